@@ -1,0 +1,27 @@
+"""Every way the environment can be broken, one class per cause; a finding or a refusal is a value, never one of these."""
+
+from __future__ import annotations
+
+
+class MigfixError(Exception):
+    """Base of all errors that end a command with exit code 2; the message says what, where and what to do next."""
+
+
+class ProjectNotFound(MigfixError):
+    """No Alembic project at or above the place the user named."""
+
+
+class ConfigError(MigfixError):
+    """A configuration value that cannot be used; the message names file, key and the nearest valid key."""
+
+
+class UsageError(MigfixError):
+    """A command line that asks for something impossible."""
+
+
+class WriteError(MigfixError):
+    """A file could not be written; nothing of the plan was kept."""
+
+
+class ServerError(MigfixError):
+    """The throw-away PostgreSQL could not be started, reached or kept alive."""

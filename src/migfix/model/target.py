@@ -1,0 +1,57 @@
+"""What a migration will meet: databases, versions, the project's env.py, and the user's choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from migfix.model.maybe import UNKNOWN, Maybe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """`pg_version` is the oldest PostgreSQL major in use; `alembic` the project's Alembic, as (major, minor)."""
+
+    dialects: frozenset[str] = frozenset({"postgresql"})
+    pg_version: int = 14
+    alembic: tuple[int, int] = (1, 16)
+
+    @property
+    def postgresql_only(self) -> bool:
+        return self.dialects == frozenset({"postgresql"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvFacts:
+    """What the project's env.py lets a revision do, read without running it.
+
+    autocommit      False: `autocommit_block()` would raise or lose work there; `why` says why, `patch` what to change.
+    per_migration   `transaction_per_migration=True` is set.
+    timeouts        names of timeouts that env.py, the URL or the ini set ("lock_timeout", "statement_timeout").
+    naming          the metadata's naming convention where it can be read.
+    """
+
+    path: str | None = None
+    autocommit: Maybe[bool] = True
+    why: str | None = None
+    patch: str | None = None
+    per_migration: Maybe[bool] = False
+    timeouts: frozenset[str] = frozenset()
+    naming: Maybe[Mapping[str, str]] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The user's choices that decide what is risky and what the rewrite looks like; names as in `[tool.migfix]`.
+
+    batch_size is in rows. lock_timeout is a PostgreSQL interval ("2s"). Tables are spelled "schema.table" or "table".
+    values maps "table.column" to the SQL expression the user gave, wheres likewise to a predicate.
+    """
+
+    target: Target = field(default_factory=Target)
+    batch_size: int = 5000
+    lock_timeout: str | None = None
+    small_tables: frozenset[str] = frozenset()
+    soft_delete_columns: tuple[str, ...] = ("deleted_at",)
+    values: Mapping[str, str] = field(default_factory=dict)
+    wheres: Mapping[str, str] = field(default_factory=dict)
