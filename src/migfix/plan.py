@@ -128,7 +128,7 @@ class Finding:
 
     @property
     def applicability(self) -> Applicability:
-        plans = (*self.plans, *self.graph_plans)
+        plans: tuple[Plan | GraphPlan, ...] = (*self.plans, *self.graph_plans)
         return plans[0].applicability if plans and self.why_not is None else Applicability.ADVICE
 
 

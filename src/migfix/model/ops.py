@@ -137,12 +137,12 @@ class AlterColumn(Op):
     column: Name
     nullable: Maybe[bool | None] = None
     type_: Maybe[TypeExpr | None] = None
-    server_default: Maybe[Default | None | Literal[False]] = False
+    server_default: Maybe[Default | Literal[False] | None] = False
     new_column_name: Maybe[Name | None] = None
-    comment: Maybe[Expr | None | Literal[False]] = False
+    comment: Maybe[Expr | Literal[False] | None] = False
     existing_type: TypeExpr | None = None
     existing_nullable: Maybe[bool | None] = None
-    existing_server_default: Maybe[Default | None | Literal[False]] = False
+    existing_server_default: Maybe[Default | Literal[False] | None] = False
     postgresql_using: Expr | None = None
     extra: Extra = ()
 
