@@ -104,8 +104,38 @@ Blocks: TypeAlias = Literal["reads+writes", "writes", "nothing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """What a rule says of one op: the harm, and the plans that cure it, best first; `why_not` when there is none.
+
+    message   the harm first, the cure second, with names from the user's file; one or two sentences.
+    subject   what it is about within the revision ("users.tier", "ix_users_email"): its identity, with the code.
+    lock      PostgreSQL's own word for the strongest table lock ("SHARE"); None where locks are not the harm.
+    span      where it is, when that is not the op itself.
+    related   other places that matter: path, span, what is there.
+    """
+
+    message: str
+    subject: str
+    lock: str | None = None
+    blocks: Blocks = "nothing"
+    plans: tuple[Plan, ...] = ()
+    graph_plans: tuple[GraphPlan, ...] = ()
+    why_not: str | None = None
+    span: Span | None = None
+    table: Table | None = None
+    related: tuple[tuple[str, Span, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphRisk(Risk):
+    """A risk of the graph or of a whole file; `revision` is the id of the revision it is shown at."""
+
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A risk at an op (or in the graph), the harm first; plans best first; `why_not` when there is none."""
+    """A risk, with the rule that found it and the place it stands at; fields as in `Risk`."""
 
     code: str
     rule: str
@@ -117,14 +147,12 @@ class Finding:
     """The op in `upgrade()`; None for findings about the file or the graph."""
     table: Table | None = None
     subject: str = ""
-    """What the finding is about within the revision ("users.tier", "ix_users_email"): its identity, with the code."""
     lock: str | None = None
     blocks: Blocks = "nothing"
     plans: tuple[Plan, ...] = ()
     graph_plans: tuple[GraphPlan, ...] = ()
     why_not: str | None = None
     related: tuple[tuple[str, Span, str], ...] = ()
-    """Other places that matter: path, span, what is there."""
 
     @property
     def applicability(self) -> Applicability:

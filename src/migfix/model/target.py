@@ -28,6 +28,7 @@ class EnvFacts:
     autocommit      False: `autocommit_block()` would raise or lose work there; `why` says why, `patch` what to change.
     per_migration   `transaction_per_migration=True` is set.
     timeouts        names of timeouts that env.py, the URL or the ini set ("lock_timeout", "statement_timeout").
+    restores        the literal value of a timeout that env.py SETs by statement, where RESET would clear it.
     naming          the metadata's naming convention where it can be read.
     """
 
@@ -37,6 +38,7 @@ class EnvFacts:
     patch: str | None = None
     per_migration: Maybe[bool] = False
     timeouts: frozenset[str] = frozenset()
+    restores: Mapping[str, str] = field(default_factory=dict)
     naming: Maybe[Mapping[str, str]] = UNKNOWN
 
 

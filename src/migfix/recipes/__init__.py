@@ -1,0 +1,1 @@
+"""Step builders that rules share: pure functions from an op and its context to steps."""

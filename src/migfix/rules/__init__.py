@@ -1,0 +1,1 @@
+"""One file per rule, found by discovery; `api` is the only door."""
