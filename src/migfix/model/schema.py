@@ -82,10 +82,13 @@ class Schema:
         return self if change is None else change(self, op, revision)
 
     def after_all(self, steps: Iterable[ops.Op], revision: str | None = None) -> Schema:
-        schema = self
+        """The schema once all have run, as `after` one by one would give it, with one copy of the tables."""
+        schema: Schema = _Draft(tables=dict(self.tables), complete=self.complete)
         for op in steps:
-            schema = schema.after(op, revision)
-        return schema
+            change = _CHANGES.get(type(op))
+            if change is not None:
+                schema = change(schema, op, revision)
+        return Schema(tables=schema.tables, complete=schema.complete)
 
     def _with(self, table: Table, state: TableState) -> Schema:
         return replace(self, tables={**self.tables, table.key: state})
@@ -95,6 +98,20 @@ class Schema:
 
     def _state(self, table: Table) -> TableState:
         return self.tables.get(table.key) or TableState()
+
+
+class _Draft(Schema):
+    """A schema that only `after_all` sees, so its tables may be changed in place."""
+
+    __slots__ = ()
+
+    def _with(self, table: Table, state: TableState) -> Schema:
+        self.tables[table.key] = state  # type: ignore[index]
+        return self
+
+    def _without(self, table: Table) -> Schema:
+        self.tables.pop(table.key, None)  # type: ignore[attr-defined]
+        return self
 
 
 def _column_state(column: ops.Column) -> ColumnState:
@@ -228,11 +245,16 @@ def _create_index(schema: Schema, op: ops.CreateIndex, revision: str | None) -> 
 
 
 def _drop_index(schema: Schema, op: ops.DropIndex, revision: str | None) -> Schema:
-    tables = dict(schema.tables)
-    for key, state in schema.tables.items():
-        if any(i.name == op.name.text for i in state.indexes):
-            tables[key] = replace(state, indexes=tuple(i for i in state.indexes if i.name != op.name.text))
-    return replace(schema, tables=tables)
+    name = op.name.text
+    named = schema.tables.get(op.table.key) if op.table is not None else None
+    if op.table is not None and named is not None and any(i.name == name for i in named.indexes):
+        return schema._with(op.table, replace(named, indexes=tuple(i for i in named.indexes if i.name != name)))
+    changed = {
+        key: replace(state, indexes=tuple(i for i in state.indexes if i.name != name))
+        for key, state in schema.tables.items()
+        if state.indexes and any(i.name == name for i in state.indexes)
+    }
+    return replace(schema, tables={**schema.tables, **changed}) if changed else schema
 
 
 def _add_constraint(schema: Schema, table: Table, made: ConstraintState) -> Schema:

@@ -1,0 +1,120 @@
+"""All of a project that a command looks at: its revisions as read, their graph, the schema before each, env.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migfix.config import Configuration
+from migfix.model.context import Context
+from migfix.model.graph import Graph
+from migfix.model.history import History
+from migfix.model.schema import Schema
+from migfix.model.target import EnvFacts
+from migfix.read.env import env_facts
+from migfix.read.options import shown
+from migfix.read.project import ProjectLayout
+from migfix.read.site import NotRevision, Reading
+from migfix.read.source import UnreadableFile, read_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """A project as read, immutable; build it with `load_workspace`, change one file with `with_text`.
+
+    readings   revisions by id (of several files with one id the last, as in Alembic).
+    files      every file looked at, by absolute path: a Reading, or why it is none.
+    """
+
+    layout: ProjectLayout
+    configuration: Configuration
+    readings: Mapping[str, Reading]
+    files: Mapping[Path, Reading | NotRevision]
+    graph: Graph
+    env: EnvFacts
+    _history: History = field(repr=False)
+
+    @property
+    def problems(self) -> tuple[NotRevision, ...]:
+        """Files that should be revisions and cannot be read as such; excluded files are no problem."""
+        return tuple(f for p, f in self._looked_at() if isinstance(f, NotRevision) and f.broken)
+
+    @property
+    def checked(self) -> tuple[Reading, ...]:
+        """The revisions that are not excluded, in the order of their files."""
+        return tuple(f for p, f in self._looked_at() if isinstance(f, Reading))
+
+    def at(self, path: Path) -> Reading | NotRevision | None:
+        """The file as read, None when it does not belong to the project."""
+        return self.files.get(path.absolute())
+
+    def schema_before(self, revision: str) -> Schema:
+        """The schema that all ancestors leave, folded on first use; `complete` is False below a broken graph."""
+        return self._history.before(revision)
+
+    def context(self, revision: str) -> Context:
+        """What rules may know about a revision. Raises KeyError for an unknown id."""
+        return self.context_of(self.readings[revision])
+
+    def context_of(self, reading: Reading) -> Context:
+        """The same for one file, which matters where two files have the same id."""
+        return Context(
+            revision=reading.revision,
+            before=self.schema_before(reading.revision.id),
+            settings=self.configuration.settings,
+            env=self.env,
+        )
+
+    def with_text(self, text: str, path: Path) -> Workspace:
+        """The workspace with the file replaced or added; every other file keeps its reading."""
+        path = path.absolute()
+        return _workspace(self.layout, self.configuration, {**self.files, path: _read_text(text, path)}, self.env)
+
+    def _looked_at(self) -> Iterable[tuple[Path, Reading | NotRevision]]:
+        excluded = self.configuration.excludes
+        return ((p, f) for p, f in self.files.items() if not excluded(p, self.layout.root))
+
+
+def load_workspace(layout: ProjectLayout, configuration: Configuration) -> Workspace:
+    """Reads all revision files and env.py; nothing of the project is imported or executed."""
+    listing = layout.listing()
+    files: dict[Path, Reading | NotRevision] = {p: _read_path(p) for p in listing.files}
+    files |= {p: NotRevision(path=shown(p), reason=reason) for p, reason in listing.skipped}
+    return _workspace(layout, configuration, files, env_facts(layout))
+
+
+def load_text(text: str, filename: Path, layout: ProjectLayout, configuration: Configuration) -> Workspace:
+    """The workspace in which `filename` has this text, whether or not it exists (`-` with --stdin-filename)."""
+    return load_workspace(layout, configuration).with_text(text, filename)
+
+
+def _workspace(
+    layout: ProjectLayout, configuration: Configuration, files: Mapping[Path, Reading | NotRevision], env: EnvFacts
+) -> Workspace:
+    found = [f for f in files.values() if isinstance(f, Reading)]
+    readings = {r.revision.id: r for r in found}
+    graph = Graph.build(r.revision.ids for r in found)
+    history = History(graph, {name: r.revision for name, r in readings.items()})
+    return Workspace(
+        layout=layout,
+        configuration=configuration,
+        readings=readings,
+        files=files,
+        graph=graph,
+        env=env,
+        _history=history,
+    )
+
+
+def _read_path(path: Path) -> Reading | NotRevision:
+    try:
+        return _read_text(read_file(str(path)), path)
+    except UnreadableFile as error:
+        return NotRevision(path=shown(path), reason=error.why)
+
+
+def _read_text(text: str, path: Path) -> Reading | NotRevision:
+    from migfix.read import read_revision
+
+    return read_revision(text, shown(path))
