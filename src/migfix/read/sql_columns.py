@@ -1,0 +1,185 @@
+"""Column definitions and constraints of ALTER TABLE and CREATE TABLE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from migfix.model import ops
+from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table
+from migfix.model.sql_text import Token, fold
+from migfix.read.sql_names import SERIALS, names, optional_name, python_string, sql_expr, table, texts, type_expr
+from migfix.read.sql_parser import Tree
+from migfix.read.sql_slices import Source, after_word, before_word, inside
+
+_ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+Kind: TypeAlias = Literal["primary", "unique", "foreign", "check", "exclude"]
+KINDS: dict[str, Kind] = {
+    "CONSTR_PRIMARY": "primary",
+    "CONSTR_UNIQUE": "unique",
+    "CONSTR_FOREIGN": "foreign",
+    "CONSTR_CHECK": "check",
+    "CONSTR_EXCLUSION": "exclude",
+}
+
+
+def default(found: Sequence[Token], source: Source) -> ops.Default:
+    return ops.Default(expr=sql_expr(source.slice(found)), kind="sql")
+
+
+def foreign_options(node: Tree) -> ops.Extra:
+    """ON UPDATE, ON DELETE, MATCH and DEFERRABLE as Alembic's keywords; NO ACTION and MATCH SIMPLE are the defaults."""
+    options: list[tuple[str, str]] = []
+    for key, field in (("onupdate", "fk_upd_action"), ("ondelete", "fk_del_action")):
+        if action := _ACTIONS.get(node.get(field, "a")):
+            options.append((key, python_string(action)))
+    if node.get("fk_matchtype", "s") == "f":
+        options.append(("match", '"FULL"'))
+    return (*options, *deferral(node))
+
+
+def deferral(node: Tree) -> ops.Extra:
+    if not node.get("deferrable"):
+        return ()
+    return (("deferrable", "True"), *((("initially", '"DEFERRED"'),) if node.get("initdeferred") else ()))
+
+
+def column(node: Tree, found: Sequence[Token], source: Source) -> ops.Column:
+    """A ColumnDef; `found` are the tokens of its whole definition, from the column's name on."""
+    parts = _parts(node, found, source)
+    type_tokens = before_word(_type_tokens(node, parts[0][1], source), "collate", "storage", "compression", "options")
+    type_ = type_expr(node.get("typeName", {}), source.slice(type_tokens))
+    made = ops.Column(name=Name(node["colname"]), type=type_, nullable=type_.name not in SERIALS)
+    fields: dict[str, object] = {}
+    references: list[ops.Reference] = []
+    checks: list[Expr] = []
+    for constraint, piece in parts[1:]:
+        kind = constraint["contype"]
+        if kind == "CONSTR_FOREIGN":
+            references.append(_reference(constraint))
+        elif kind == "CONSTR_CHECK":
+            checks.append(sql_expr(source.slice(inside(piece))))
+        else:
+            fields |= _column_fields(kind, constraint, piece, source)
+    extra = (
+        (("collation", python_string(".".join(texts(node["collClause"]["collname"])))),) if "collClause" in node else ()
+    )
+    values = {f: fields.get(f, getattr(made, f)) for f in made.__slots__}
+    values |= {"references": tuple(references), "checks": tuple(checks), "extra": extra}
+    return ops.Column(**values)  # type: ignore[arg-type]
+
+
+def _column_fields(kind: str, constraint: Tree, piece: Sequence[Token], source: Source) -> dict[str, object]:
+    if kind == "CONSTR_PRIMARY":
+        return {"primary_key": True, "nullable": False}
+    if kind == "CONSTR_IDENTITY":
+        return {"identity": True, "nullable": False}
+    if kind == "CONSTR_GENERATED":
+        computed = sql_expr(source.slice(inside(piece)))
+        return {"computed": computed, "computed_persisted": constraint.get("generated_kind") != "v"}
+    if kind == "CONSTR_DEFAULT":
+        return {"server_default": default(before_word(after_word(piece, "default"), "collate"), source)}
+    if kind == "CONSTR_UNIQUE":
+        return {"unique": True}
+    return {"nullable": False} if kind == "CONSTR_NOTNULL" else {}
+
+
+def _type_tokens(node: Tree, head: Sequence[Token], source: Source) -> list[Token]:
+    at = source.char(node.get("typeName", {}).get("location", 0))
+    return [t for t in head if t.start >= at]
+
+
+def _parts(node: Tree, found: Sequence[Token], source: Source) -> list[tuple[Tree, list[Token]]]:
+    """The definition cut where its constraints begin; the first part is the name and the type."""
+    constraints = [c["Constraint"] for c in node.get("constraints", ())]
+    starts = [source.char(c.get("location", 0)) for c in constraints]
+    cuts = sorted(zip(starts, constraints, strict=True), key=lambda cut: cut[0])
+    ends = [start for start, _ in cuts] + [found[-1].end if found else 0]
+    parts: list[tuple[Tree, list[Token]]] = [({}, [t for t in found if t.start < ends[0]])]
+    for (start, constraint), end in zip(cuts, ends[1:], strict=True):
+        parts.append((constraint, [t for t in found if start <= t.start < end]))
+    return parts
+
+
+def _reference(node: Tree) -> ops.Reference:
+    keys = texts(node.get("pk_attrs", ()))
+    return ops.Reference(
+        table=table(node["pktable"]),
+        column=keys[0] if keys else UNKNOWN,
+        name=optional_name(node, "conname"),
+        not_valid=bool(node.get("skip_validation")),
+        extra=foreign_options(node),
+    )
+
+
+def table_constraint(node: Tree, found: Sequence[Token], source: Source) -> ops.TableConstraint:
+    """A constraint inside CREATE TABLE."""
+    kind = KINDS[node["contype"]]
+    columns: Maybe[tuple[str, ...]] = texts(node.get("fk_attrs" if kind == "foreign" else "keys", ()))
+    return ops.TableConstraint(
+        kind=kind,
+        name=optional_name(node, "conname"),
+        columns=UNKNOWN if kind == "exclude" else columns,
+        referent=table(node["pktable"]) if kind == "foreign" else None,
+        condition=sql_expr(source.slice(inside(found))) if kind == "check" else None,
+    )
+
+
+def add_constraint(on: Table, node: Tree, found: Sequence[Token], source: Source) -> ops.Op | None:
+    """ALTER TABLE … ADD a constraint; None for a form the ops cannot say (NO INHERIT, NOT ENFORCED, PERIOD …)."""
+    kind = node["contype"]
+    if node.get("is_no_inherit") or {"enforced", "period", "overlaps"} & {fold(t.text) for t in found}:
+        return None
+    if kind in ("CONSTR_PRIMARY", "CONSTR_UNIQUE"):
+        return _key(on, node)
+    name, not_valid = optional_name(node, "conname"), bool(node.get("skip_validation"))
+    if kind == "CONSTR_FOREIGN":
+        return ops.CreateForeignKey(
+            name=name,
+            table=on,
+            referent=table(node["pktable"]),
+            local_cols=names(node.get("fk_attrs", ())),
+            remote_cols=names(node.get("pk_attrs", ())),
+            not_valid=not_valid,
+            extra=foreign_options(node),
+        )
+    if kind == "CONSTR_CHECK":
+        condition = sql_expr(source.slice(inside(found)))
+        return ops.CreateCheckConstraint(name=name, table=on, condition=condition, not_valid=not_valid)
+    if kind == "CONSTR_EXCLUSION":
+        return ops.CreateExcludeConstraint(name=name, table=on)
+    if kind == "CONSTR_NOTNULL":
+        (nn,) = names(node["keys"])
+        return ops.SetNotNullNotValid(name=name, table=on, column=nn, not_valid=not_valid)
+    return None
+
+
+def _key(on: Table, node: Tree) -> ops.Op | None:
+    kind: Literal["unique", "primary"] = "unique" if node["contype"] == "CONSTR_UNIQUE" else "primary"
+    name = optional_name(node, "conname")
+    late = bool(node.get("initdeferred"))
+    if index := node.get("indexname"):
+        return ops.AddConstraintUsingIndex(
+            name=name or Name(index),
+            table=on,
+            kind=kind,
+            index=Name(index),
+            deferrable=bool(node.get("deferrable")),
+            initially_deferred=late,
+        )
+    if node.get("options") or node.get("indexspace"):
+        return None
+    keys = names(node.get("keys", ()))
+    including = ", ".join(map(python_string, texts(node.get("including", ()))))
+    extra: ops.Extra = (("postgresql_include", f"[{including}]"),) if including else ()
+    if kind == "primary":
+        return ops.CreatePrimaryKey(name=name, table=on, columns=keys, extra=(*deferral(node), *extra))
+    return ops.CreateUniqueConstraint(
+        name=name,
+        table=on,
+        columns=keys,
+        deferrable=True if node.get("deferrable") else None,
+        initially="DEFERRED" if late else None,
+        nulls_not_distinct=bool(node.get("nulls_not_distinct")),
+        extra=extra,
+    )
