@@ -1,0 +1,229 @@
+"""The original migration's result, found once: where it arrives with rows, and what a rewritten one is compared with."""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+import subprocess
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from migfix.errors import ServerError
+from migfix.verify.catalog import ColumnDigest, column_digests, data_digest, dump_schema, invalid_objects
+from migfix.verify.migrate import Order, Run, Runner
+from migfix.verify.server import Server
+from migfix.verify.trace import Trace, traced
+
+Column = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Two versions of a project, and from where to where they are upgraded.
+
+    original, rewritten   folders with an alembic.ini; their revisions up to `parent` are the same.
+    rows    SQL that fills the tables once `parent` is reached.
+    later   SQL that a later release will run after the rewritten form (drop a default) to reach the same schema.
+    """
+
+    original: Path
+    rewritten: Path
+    parent: str
+    target: str = "head"
+    rows: str = ""
+    later: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where an upgrade arrived: schema as text, rows as digests (None: not to be compared), what is invalid."""
+
+    schema: str
+    data: dict[str, tuple[int, str]] | None
+    invalid: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """The original there, back, and there again; None from where it could not go on."""
+
+    trace: Trace
+    end: End | None = None
+    returned: str | None = None
+    again: End | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volatile:
+    """Columns whose values differ from run to run (random, now), and what can still be compared of everything."""
+
+    columns: frozenset[Column]
+    data: dict[str, tuple[int, str]]
+    digests: dict[Column, ColumnDigest]
+
+
+class Baseline:
+    """Runs the original from a copy of the database at `parent`; used with `with`, after which the copies are gone.
+
+    When the original fails on rows, its end is taken from a database without rows, `error` says why it failed, and
+    data are not compared.
+    Raises ServerError when even the way to `parent`, or the original without rows, fails.
+    """
+
+    def __init__(self, question: Question, runner: Runner) -> None:
+        self.question = question
+        self.runner = runner
+        self.error: str | None = None
+        self.filled = ""
+        self._databases: list[str] = []
+
+    def __enter__(self) -> Self:
+        self.filled = self._template()
+        run_sql(self.server, self.filled, self.question.rows)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in self._databases:
+            self.server.drop_database(name)
+
+    @property
+    def server(self) -> Server:
+        return self.runner.server
+
+    @cached_property
+    def journey(self) -> Journey:
+        """The original's own way; from a database without rows when it fails on rows."""
+        filled = self._travel(self.filled)
+        if filled.end is not None:
+            return filled
+        self.error = filled.trace.run.complaint
+        empty = self._travel(self._template())
+        if empty.end is None:
+            raise ServerError(f"The original migration fails without rows too: {empty.trace.run.complaint}")
+        again = empty.again and replace(empty.again, data=None)
+        return replace(empty, trace=filled.trace, end=replace(empty.end, data=None), again=again)
+
+    @property
+    def end(self) -> End:
+        end = self.journey.end
+        assert end is not None
+        return end
+
+    @cached_property
+    def offline(self) -> bool:
+        """Whether the original can be rendered as SQL at all."""
+        return self.offline_run(self.question.original).code == 0
+
+    def offline_run(self, project: Path) -> Run:
+        """`alembic upgrade parent:target --sql`."""
+        argv = ("upgrade", f"{self.question.parent}:{self.question.target}", "--sql")
+        return self.runner.run(project, Order(argv=argv), database=self.filled)
+
+    def upgrade(self, *, per_migration: bool | None = None) -> Order:
+        return Order(argv=("upgrade", self.question.target), per_migration=per_migration)
+
+    def downgrade(self, *, per_migration: bool | None = None) -> Order:
+        return Order(argv=("downgrade", self.question.parent), per_migration=per_migration)
+
+    def judge(self, database: str, *, expected: End | None = None) -> str | None:
+        """How the end in `database` (after the later SQL) differs from the original's; None when it does not."""
+        expected = expected or self.end
+        run_sql(self.server, database, self.question.later)
+        end = arrived(self.server, database)
+        if end.schema != expected.schema:
+            return "schemas differ:\n" + difference(expected.schema, end.schema)
+        extra = [line for line in end.invalid if line not in expected.invalid]
+        if extra:
+            return f"left behind: {', '.join(extra)}"
+        if expected.data is None or end.data == expected.data:
+            return None
+        return self._judge_data(database)
+
+    def _judge_data(self, database: str) -> str | None:
+        """Whole-row digests differ: is it only in columns that the original itself fills differently every time?"""
+        volatile = self.volatile
+        with self.server.connect(database) as connection:
+            data, digests = data_digest(connection, without=volatile.columns), column_digests(connection)
+        different = sorted(table for table in data if data[table] != volatile.data.get(table))
+        if different:
+            columns = [".".join(name) for name, digest in digests.items() if digest != volatile.digests.get(name)]
+            return f"data differ in {', '.join(different)}; columns: {', '.join(sorted(columns)) or 'in combination'}"
+        for name in sorted(volatile.columns):
+            if _spread(digests[name]) != _spread(volatile.digests[name]):
+                return f"{'.'.join(name)}: {digests[name]} where the original has {volatile.digests[name]}"
+        return None
+
+    @cached_property
+    def volatile(self) -> Volatile:
+        """Found by running the original twice more."""
+        first, _ = self._digests(frozenset())
+        second, _ = self._digests(frozenset())
+        columns = frozenset(name for name in first if first[name] != second.get(name))
+        digests, data = self._digests(columns)
+        return Volatile(columns=columns, data=data, digests=digests)
+
+    def _digests(self, without: frozenset[Column]) -> tuple[dict[Column, ColumnDigest], dict[str, tuple[int, str]]]:
+        with self.server.scratch(template=self.filled) as database:
+            self.runner.run(self.question.original, self.upgrade(), database=database)
+            with self.server.connect(database) as connection:
+                return column_digests(connection), data_digest(connection, without=without)
+
+    def _template(self) -> str:
+        """A new database at `parent`."""
+        name = self.server.create_database(f"parent_{secrets.token_hex(6)}")
+        self._databases.append(name)
+        order = Order(argv=("upgrade", self.question.parent))
+        run = self.runner.run(self.question.original, order, database=name)
+        if run.code:
+            raise ServerError(f"The way to revision {self.question.parent} fails: {run.complaint}")
+        return name
+
+    def _travel(self, template: str) -> Journey:
+        original = self.question.original
+        with self.server.scratch(template=template) as database:
+            trace = traced(self.runner, original, self.upgrade(), database=database)
+            if trace.run.code:
+                return Journey(trace=trace)
+            end = arrived(self.server, database)
+            if self.runner.run(original, self.downgrade(), database=database).code:
+                return Journey(trace=trace, end=end)
+            returned = dump_schema(self.server, database)
+            if self.runner.run(original, self.upgrade(), database=database).code:
+                return Journey(trace=trace, end=end, returned=returned)
+            return Journey(trace=trace, end=end, returned=returned, again=arrived(self.server, database))
+
+
+def arrived(server: Server, database: str) -> End:
+    """Look at a database."""
+    with server.connect(database) as connection:
+        data, invalid = data_digest(connection), invalid_objects(connection)
+    return End(schema=dump_schema(server, database), data=data, invalid=invalid)
+
+
+def run_sql(server: Server, database: str, sql: str) -> None:
+    """Run a script with psql; it stops at the first error.
+
+    Raises ServerError in psql's words.
+    """
+    if not sql.strip():
+        return
+    command = [server.binaries.program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", *server.arguments(database)]
+    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ServerError(f"psql: {done.stderr.strip()}")
+
+
+def difference(expected: str, actual: str) -> str:
+    """A unified diff without context."""
+    lines = difflib.unified_diff(expected.splitlines(), actual.splitlines(), "original", "rewritten", lineterm="", n=1)
+    return "\n".join(lines)
+
+
+def _spread(digest: ColumnDigest) -> tuple[int, int]:
+    """What two sets of random values must still share: how many are NULL, and whether they repeat."""
+    return digest.nulls, digest.distinct

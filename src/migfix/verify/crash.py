@@ -1,0 +1,148 @@
+"""Kills a migration wherever that can leave another state behind, runs it again, and looks where it arrives."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from migfix.verify.migrate import Order, Run, Runner, Statement
+
+if TYPE_CHECKING:
+    import psycopg
+
+READS = re.compile(r"\s*(select|show|set|reset)\b", re.IGNORECASE)
+CONCURRENT = re.compile(r".*\bconcurrently\b", re.IGNORECASE | re.DOTALL)
+HOLD = """
+DO $$ DECLARE names text; BEGIN
+  SELECT string_agg(c.oid::regclass::text, ', ') INTO names FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema';
+  EXECUTE 'LOCK TABLE ' || names || ' IN ROW EXCLUSIVE MODE';
+END $$
+"""
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """Where a run dies: `moment` is "before", "after", or "during" (the server process of a concurrent build)."""
+
+    number: int
+    moment: str
+    sql: str
+
+    def __str__(self) -> str:
+        return f"killed {self.moment} statement {self.number}: {' '.join(self.sql.split())[:120]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crash:
+    """A kill that the second run did not survive, and why."""
+
+    kill: Kill
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.kill}\n  then: {self.why}"
+
+
+Judge = Callable[[str], str | None]
+"""Compares a database with the expected end; None when equal, else the difference in words."""
+
+
+def kill_points(run: Run, *, every: bool = False) -> tuple[Kill, ...]:
+    """Where to kill. Only a commit changes what a killed run leaves behind, so one point after each commit is enough.
+
+    A statement that only reads changes nothing (a SELECT that calls a writing function is taken for a reading one).
+    `every` gives the two points at each statement all the same. Concurrent statements are killed half-way too.
+    """
+    return tuple(_all_points(run) if every else _distinct_points(run))
+
+
+def crash_everywhere(
+    runner: Runner, project: Path, order: Order, *, template: str, run: Run, judge: Judge, every: bool = False
+) -> tuple[Crash, ...]:
+    """For each point of `run`: copy `template`, run until killed there, run again, judge the database.
+
+    `run` is an undisturbed run of the same order, for its statements.
+    """
+    crashes: list[Crash] = []
+    for kill in kill_points(run, every=every):
+        with runner.server.scratch(template=template) as database:
+            why = _survived(runner, project, order, database=database, kill=kill) or judge(database)
+        if why is not None:
+            crashes.append(Crash(kill=kill, why=why))
+    return tuple(crashes)
+
+
+def _all_points(run: Run) -> Iterator[Kill]:
+    for statement in run.statements:
+        yield Kill(number=statement.number, moment="before", sql=statement.sql)
+        yield from _half_way(statement)
+        yield Kill(number=statement.number, moment="after", sql=statement.sql)
+
+
+def _distinct_points(run: Run) -> Iterator[Kill]:
+    """The states between commits; the first is the untouched database and the last the end: both are run anyway."""
+    written, transaction, changed = False, 0, False
+    for statement in run.statements:
+        if statement.transaction != transaction:
+            changed, written, transaction = changed or written, False, statement.transaction
+        if changed:
+            yield Kill(number=statement.number, moment="before", sql=statement.sql)
+            changed = False
+        yield from _half_way(statement)
+        written = written or not READS.match(statement.sql)
+
+
+def _half_way(statement: Statement) -> Iterator[Kill]:
+    if statement.autocommit and CONCURRENT.match(statement.sql):
+        yield Kill(number=statement.number, moment="during", sql=statement.sql)
+
+
+def _survived(runner: Runner, project: Path, order: Order, *, database: str, kill: Kill) -> str | None:
+    """Run until killed, then again; None when the second run says it succeeded."""
+    if kill.moment == "during":
+        first = _interrupted(runner, project, order, database=database, number=kill.number)
+    else:
+        before, after = (kill.number, None) if kill.moment == "before" else (None, kill.number)
+        first = runner.run(project, replace(order, kill_before=before, kill_after=after), database=database)
+        if not first.killed:
+            return f"the run was not killed there, it ended with {first.code}: {first.complaint}"
+    second = runner.run(project, order, database=database)
+    return f"the second run failed: {second.complaint}" if second.code else None
+
+
+def _interrupted(runner: Runner, project: Path, order: Order, *, database: str, number: int) -> Run:
+    """End the server process of a concurrent statement while it waits for a writer: this leaves an invalid index."""
+    over = threading.Event()
+    with runner.server.connect(database) as writer, runner.server.connect("postgres") as killer:
+        threads: list[threading.Thread] = []
+
+        def hold(pid: int, _statement: Statement, moment: str) -> None:
+            if moment == "before":
+                writer.execute("BEGIN")
+                writer.execute(HOLD)
+                threads.append(threading.Thread(target=_terminate, args=(killer, writer, pid, over)))
+                threads[-1].start()
+
+        try:
+            return runner.run(project, replace(order, stops=(number,)), database=database, at_stop=hold)
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join()
+
+
+def _terminate(
+    killer: psycopg.Connection[Any], writer: psycopg.Connection[Any], pid: int, over: threading.Event
+) -> None:
+    """Once the server process waits for a lock, end it, and let the writer go."""
+    while not over.wait(0.005):
+        if killer.execute(WAITS, (pid,)).fetchone():
+            killer.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+            break
+    writer.execute("ROLLBACK")

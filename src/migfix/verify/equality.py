@@ -1,0 +1,181 @@
+"""Proves that a rewritten migration is worth the original: same destination, no long lock, back and forth, any crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from migfix.errors import ServerError
+from migfix.verify.baseline import Baseline, Question, difference, run_sql
+from migfix.verify.catalog import dump_schema
+from migfix.verify.crash import crash_everywhere
+from migfix.verify.migrate import Runner
+from migfix.verify.trace import Trace, traced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A promise that did not hold: which, under what setting, and the evidence."""
+
+    promise: str
+    setting: str
+    evidence: str
+
+    def __str__(self) -> str:
+        return f"{self.promise} ({self.setting}): {self.evidence}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What was found.
+
+    original    the original's traced run; `original_error` says why it fails on these rows, when it does.
+    rewritten   the rewritten form's traced runs, one per setting.
+    notes       what could not be compared, and why.
+    """
+
+    failures: tuple[Failure, ...]
+    original: Trace
+    rewritten: tuple[Trace, ...]
+    original_error: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return not self.failures
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.failures)) or "proven"
+
+
+def prove(
+    question: Question,
+    runner: Runner,
+    *,
+    per_migration: Sequence[bool] = (False, True),
+    rows: int = 0,
+    batch: int = 5000,
+    every_kill: bool = False,
+) -> Proof:
+    """Compare the rewritten form with the original on a real server; a difference is a value, not an exception.
+
+    per_migration   the settings of `transaction_per_migration` to prove it under.
+    rows, batch     what may be scanned under a blocking lock, and changed in one transaction, in rows.
+    every_kill      kill before and after each statement, not only where a commit has changed the state.
+
+    Raises ServerError when the original cannot be run at all.
+    """
+    with Baseline(question, runner) as baseline:
+        failures: list[Failure] = []
+        traces: list[Trace] = []
+        journey = baseline.journey
+        for setting in per_migration:
+            trial = _Trial(baseline, setting)
+            traces.append(trial.trace)
+            failures += trial.failures(rows=rows, batch=batch, every_kill=every_kill)
+        failures += _offline(baseline)
+        notes = tuple(_notes(baseline))
+    return Proof(
+        failures=tuple(failures),
+        original=journey.trace,
+        rewritten=tuple(traces),
+        original_error=baseline.error,
+        notes=notes,
+    )
+
+
+class _Trial:
+    """The rewritten form under one setting."""
+
+    def __init__(self, baseline: Baseline, per_migration: bool) -> None:
+        self.baseline = baseline
+        self.project = baseline.question.rewritten
+        self.upgrade = baseline.upgrade(per_migration=per_migration)
+        self.downgrade = baseline.downgrade(per_migration=per_migration)
+        self.setting = f"transaction_per_migration={per_migration}"
+        self.template = baseline.filled
+        self.trace, self._journey = self._travel()
+
+    def failures(self, *, rows: int, batch: int, every_kill: bool) -> Iterator[Failure]:
+        """Everything that is wrong; crashes are not tried on a form that does not even arrive undisturbed."""
+        yield from self._journey
+        for scan in self.trace.blocking_scans(rows=rows, batch=batch):
+            yield self._failure("No long stall", str(scan))
+        if self._journey:
+            return
+        crashes = crash_everywhere(
+            self.baseline.runner,
+            self.project,
+            self.upgrade,
+            template=self.template,
+            run=self.trace.run,
+            judge=self.baseline.judge,
+            every=every_kill,
+        )
+        for crash in crashes:
+            yield self._failure("Safe to re-run", str(crash))
+
+    def _travel(self) -> tuple[Trace, tuple[Failure, ...]]:
+        """There, back and there again, as the original did."""
+        baseline, runner = self.baseline, self.baseline.runner
+        with baseline.server.scratch(template=self.template) as database:
+            trace = traced(runner, self.project, self.upgrade, database=database)
+            if trace.run.code:
+                return trace, (self._failure("Same destination", f"upgrade fails: {trace.run.complaint}"),)
+            wrong = baseline.judge(database)
+            if wrong:
+                return trace, (self._failure("Same destination", wrong),)
+            return trace, tuple(self._there_and_back(database))
+
+    def _there_and_back(self, database: str) -> Iterator[Failure]:
+        baseline, runner = self.baseline, self.baseline.runner
+        journey = baseline.journey
+        if journey.returned is None:
+            return
+        down = runner.run(self.project, self.downgrade, database=database)
+        if down.code:
+            yield self._failure("Same destination", f"downgrade fails: {down.complaint}")
+            return
+        returned = dump_schema(baseline.server, database)
+        if returned != journey.returned:
+            yield self._failure("Same destination", "after downgrade:\n" + difference(journey.returned, returned))
+        if journey.again is None:
+            return
+        up = runner.run(self.project, self.upgrade, database=database)
+        wrong = f"fails: {up.complaint}" if up.code else baseline.judge(database, expected=journey.again)
+        if wrong:
+            yield self._failure("Same destination", f"upgrade after downgrade {wrong}")
+
+    def _failure(self, promise: str, evidence: str) -> Failure:
+        return Failure(promise=promise, setting=self.setting, evidence=evidence)
+
+
+def _offline(baseline: Baseline) -> Iterator[Failure]:
+    """The SQL of `alembic upgrade --sql` must exist and arrive at the same end."""
+    if not baseline.offline:
+        return
+    rendered = baseline.offline_run(baseline.question.rewritten)
+    fail: Callable[[str], Failure] = lambda evidence: Failure(  # noqa: E731
+        promise="Self-contained output", setting="upgrade --sql", evidence=evidence
+    )
+    if rendered.code:
+        yield fail(rendered.complaint)
+        return
+    with baseline.server.scratch(template=baseline.filled) as database:
+        try:
+            run_sql(baseline.server, database, rendered.out)
+        except ServerError as error:
+            yield fail(str(error))
+            return
+        wrong = baseline.judge(database)
+    if wrong:
+        yield fail(wrong)
+
+
+def _notes(baseline: Baseline) -> Iterator[str]:
+    if baseline.error:
+        yield f"the original fails on these rows, data were not compared: {baseline.error}"
+    if baseline.journey.returned is None:
+        yield "the original cannot be downgraded"
+    if not baseline.offline:
+        yield "the original cannot be rendered as SQL"

@@ -1,0 +1,290 @@
+"""Runs a project's own Alembic against a throw-away database, statement by statement, dying where it is told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from migfix.errors import ServerError
+from migfix.verify.server import Server
+
+KILLED = 137
+BOOT = "import sys; sys.path[:1] = []; path = sys.argv[1]; exec(compile(open(path).read(), path, 'exec'))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement as it reached the driver, Alembic's own included.
+
+    number      counted from 1 over the whole run.
+    transaction statements with the same number committed together (an autocommitted one has a number of its own).
+    committed   that transaction did commit.
+    seconds     from just before to just after execution.
+    scanned, changed, added   rows by relation (oid), when traced: read by sequential scan, updated or deleted, inserted.
+    rewritten   relations (oid) that got a new file, when traced.
+    """
+
+    number: int
+    sql: str
+    parameters: str
+    autocommit: bool
+    transaction: int
+    committed: bool = False
+    finished: bool = False
+    error: str | None = None
+    seconds: float = 0.0
+    scanned: Mapping[int, int] = field(default_factory=dict)
+    changed: Mapping[int, int] = field(default_factory=dict)
+    added: Mapping[int, int] = field(default_factory=dict)
+    rewritten: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What came of one run: exit code (137: killed as ordered), statements, and the project's own output."""
+
+    code: int
+    statements: tuple[Statement, ...]
+    out: str
+    err: str
+    refused: str | None = None
+
+    @property
+    def killed(self) -> bool:
+        return self.code == KILLED
+
+    @property
+    def complaint(self) -> str:
+        """The last lines of what went wrong, in the project's or the server's words."""
+        failed = [f"{s.error}\n  in: {s.sql.strip()}" for s in self.statements if s.error]
+        return self.refused or "\n".join(failed[-1:]) or "\n".join((self.err or self.out).strip().splitlines()[-6:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """How to run: `argv` as for `alembic` ("upgrade", "head"); the folder to run in holds alembic.ini.
+
+    kill_before, kill_after   the statement at which the process ends without a word, as with SIGKILL.
+    per_migration             overrides `transaction_per_migration` of env.py.
+    trace                     measure every statement; autocommitted ones are wrapped in BEGIN and COMMIT where legal.
+    stops                     statements before and after which `at_stop` is called while the run waits; True: all.
+    environment               added to the environment variables.
+    """
+
+    argv: tuple[str, ...]
+    kill_before: int | None = None
+    kill_after: int | None = None
+    per_migration: bool | None = None
+    trace: bool = False
+    stops: bool | tuple[int, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+AtStop = Callable[[int, Statement, str], None]
+"""Called with the server process id of the migration, the statement, and "before" or "after"."""
+
+
+class Runner:
+    """Keeps one process of the project's Python ready with Alembic imported; a run then costs a fork, not a start.
+
+    Used with `with`. Not for several threads.
+    """
+
+    def __init__(self, server: Server, *, python: str = sys.executable, seconds: float = 120.0) -> None:
+        self.server = server
+        self.python = python
+        self.seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pending = b""
+        self._scratch = tempfile.TemporaryDirectory(prefix="migfix-run-")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process and everything it started."""
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process)
+        self._pending = b""
+        self._scratch.cleanup()
+
+    def run(self, project: Path, order: Order, *, database: str, at_stop: AtStop | None = None) -> Run:
+        """Run Alembic in `project` against `database` and wait for its end.
+
+        Raises ServerError when it takes longer than the time limit, or when the project's Python has no Alembic.
+        """
+        out, err = Path(self._scratch.name) / "out", Path(self._scratch.name) / "err"
+        self._write(self._request(project, order, database=database, out=out, err=err))
+        log = _Log()
+        deadline = time.monotonic() + self.seconds
+        while log.code is None:
+            answer = self._read(deadline)
+            statement = log.add(answer)
+            if statement is not None and (order.stops is True or (order.stops and statement.number in order.stops)):
+                if at_stop is not None:
+                    at_stop(log.pid, statement, str(answer["event"]))
+                self._write({})
+        texts = [path.read_text(errors="replace") if path.exists() else "" for path in (out, err)]
+        return Run(code=log.code, statements=log.finished(), out=texts[0], err=texts[1], refused=log.refused)
+
+    def _request(self, project: Path, order: Order, *, database: str, out: Path, err: Path) -> dict[str, Any]:
+        """What worker.py reads: the only place where an Order becomes JSON."""
+        for path in (out, err):
+            path.unlink(missing_ok=True)
+        return {
+            "argv": order.argv,
+            "cwd": str(project),
+            "env": dict(order.environment),
+            "url": self.server.url(database),
+            "cluster": self.server.cluster_name,
+            "out": str(out),
+            "err": str(err),
+            "kill_before": order.kill_before,
+            "kill_after": order.kill_after,
+            "per_migration": order.per_migration,
+            "trace": order.trace,
+            "stops": order.stops,
+        }
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._pending = b""
+            worker = str(Path(__file__).with_name("worker.py"))
+            self._process = subprocess.Popen(
+                [self.python, "-c", BOOT, worker], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+        return self._process
+
+    def _write(self, message: Mapping[str, Any]) -> None:
+        stdin = self._started().stdin
+        assert stdin is not None
+        stdin.write(json.dumps(message).encode() + b"\n")
+        stdin.flush()
+
+    def _read(self, deadline: float) -> dict[str, Any]:
+        """The next answer; an ended process counts as the end of the run."""
+        process = self._started() if self._process is None else self._process
+        assert process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._pending:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    self._abandon()
+                    raise ServerError(f"The migration did not end within {self.seconds:.0f} s and was stopped")
+                chunk = os.read(process.stdout.fileno(), 65536)
+                if not chunk:
+                    return {"event": "exit", "code": process.wait()}
+                self._pending += chunk
+        line, _, self._pending = self._pending.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _abandon(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and its children, and free its pipes."""
+    if hasattr(os, "killpg"):
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+    else:
+        process.kill()
+    process.communicate()
+
+
+class _Log:
+    """Turns answers into statements with transaction borders."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.code: int | None = None
+        self.refused: str | None = None
+        self.transaction = 1
+        self._statements: list[Statement] = []
+        self._committed: set[int] = set()
+
+    def add(self, answer: Mapping[str, Any]) -> Statement | None:
+        """Take one answer in; the statement if it was about one."""
+        match answer["event"]:
+            case "connect":
+                self.pid = answer["pid"]
+            case "refused":
+                self.refused = answer["why"]
+            case "exit":
+                self.code = answer["code"]
+            case "commit" | "rollback":
+                self._border(committed=answer["event"] == "commit")
+            case "before":
+                self._statements.append(_begun(answer, self.transaction))
+                return self._statements[-1]
+            case "after" | "failed":
+                self._statements[-1] = _ended(self._statements[-1], answer)
+                if self._statements[-1].autocommit:
+                    self._border(committed=answer["event"] == "after")
+                return self._statements[-1] if answer["event"] == "after" else None
+        return None
+
+    def finished(self) -> tuple[Statement, ...]:
+        """All statements, with the fate of their transactions known."""
+        return tuple(_with_fate(statement, self._committed) for statement in self._statements)
+
+    def _border(self, *, committed: bool) -> None:
+        if committed:
+            self._committed.add(self.transaction)
+        self.transaction += 1
+
+
+def _begun(answer: Mapping[str, Any], transaction: int) -> Statement:
+    return Statement(
+        number=answer["n"],
+        sql=answer["sql"],
+        parameters=answer["parameters"],
+        autocommit=answer["autocommit"],
+        transaction=transaction,
+    )
+
+
+def _ended(statement: Statement, answer: Mapping[str, Any]) -> Statement:
+    if answer["event"] == "failed":
+        return replace(statement, error=f"{answer['kind']}: {answer['error']}")
+    counts = {name: _by_oid(answer.get(name, {})) for name in ("scanned", "changed", "added")}
+    rewritten: Sequence[int] = answer.get("rewritten", ())
+    return replace(
+        statement,
+        finished=True,
+        seconds=answer["seconds"],
+        scanned=counts["scanned"],
+        changed=counts["changed"],
+        added=counts["added"],
+        rewritten=tuple(rewritten),
+    )
+
+
+def _by_oid(counts: Mapping[str, int]) -> dict[int, int]:
+    return {int(oid): rows for oid, rows in counts.items()}
+
+
+def _with_fate(statement: Statement, committed: set[int]) -> Statement:
+    return replace(statement, committed=statement.transaction in committed)

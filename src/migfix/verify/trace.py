@@ -1,0 +1,108 @@
+"""Which statement holds which lock while it scans or rewrites: facts that do not depend on the machine's speed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migfix.verify.catalog import relation_names
+from migfix.verify.migrate import Order, Run, Runner, Statement
+
+BLOCKS = {
+    "AccessExclusiveLock": "reads and writes",
+    "ExclusiveLock": "writes",
+    "ShareRowExclusiveLock": "writes",
+    "ShareLock": "writes",
+}
+"""Lock modes that stop a SELECT or an INSERT/UPDATE/DELETE (PostgreSQL 18 documentation, 13.3.1, table 13.2)."""
+LOCKS = """
+SELECT relation::bigint, mode FROM pg_locks
+WHERE pid = %s AND locktype = 'relation' AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockingScan:
+    """A statement that works through rows while others wait, with the table they wait for."""
+
+    statement: Statement
+    table: str
+    mode: str
+    work: str
+
+    def __str__(self) -> str:
+        sql = " ".join(self.statement.sql.split())
+        return f"{self.mode} on {self.table} blocks {BLOCKS.get(self.mode, 'writes')} while it {self.work}: {sql[:160]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """A run with the locks that each statement left held, on relations that were there before the run."""
+
+    run: Run
+    locks: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """(table, mode) by statement number."""
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Relations that were there before the run, by oid."""
+
+    def blocking_scans(self, *, rows: int = 0, batch: int = 5000) -> tuple[BlockingScan, ...]:
+        """Statements that scan more than `rows` rows or rewrite a relation under a blocking lock.
+
+        Also statements whose transaction has changed more than `batch` rows: those stay locked until it ends.
+        """
+        found: list[BlockingScan] = []
+        changed: dict[int, int] = {}
+        for statement in self.run.statements:
+            here = sum(count for oid, count in statement.changed.items() if oid in self.names)
+            changed[statement.transaction] = changed.get(statement.transaction, 0) + here
+            work = self._work(statement, rows=rows)
+            locks = [(table, mode) for table, mode in self.locks.get(statement.number, ()) if mode in BLOCKS]
+            if work and locks:
+                found.append(BlockingScan(statement=statement, table=locks[0][0], mode=locks[0][1], work=work))
+            elif here and changed[statement.transaction] > batch:
+                work = f"changes {changed[statement.transaction]} rows in one transaction"
+                found.append(
+                    BlockingScan(statement=statement, table=self._changed(statement), mode="row locks", work=work)
+                )
+        return tuple(found)
+
+    def _work(self, statement: Statement, *, rows: int) -> str:
+        """What the statement does to rows that were there before; empty when next to nothing."""
+        for oid in statement.rewritten:
+            if oid in self.names:
+                return f"rewrites {self.names[oid]}"
+        for verb, counts in (("scans", statement.scanned), ("changes", statement.changed)):
+            for oid, count in counts.items():
+                if oid in self.names and count > rows:
+                    return f"{verb} {count} rows of {self.names[oid]}"
+        return ""
+
+    def _changed(self, statement: Statement) -> str:
+        return next(self.names[oid] for oid in statement.changed if oid in self.names)
+
+
+def traced(runner: Runner, project: Path, order: Order, *, database: str) -> Trace:
+    """Run with every statement measured, and its locks read by a second connection while the run waits.
+
+    An observer cannot see relations made in the open transaction: exactly those that nobody else can be waiting for.
+    """
+    locks: dict[int, tuple[tuple[str, str], ...]] = {}
+    with runner.server.connect(database) as observer:
+        names = relation_names(observer)
+
+        def read_locks(pid: int, statement: Statement, moment: str) -> None:
+            if moment == "after":
+                held = observer.execute(LOCKS, (pid,)).fetchall()
+                locks[statement.number] = tuple((names[oid], mode) for oid, mode in held if oid in names)
+
+        watched = Order(
+            argv=order.argv,
+            per_migration=order.per_migration,
+            environment=order.environment,
+            trace=True,
+            stops=True,
+        )
+        run = runner.run(project, watched, database=database, at_stop=read_locks)
+    return Trace(run=run, locks=locks, names=names)
