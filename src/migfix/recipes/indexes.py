@@ -6,7 +6,11 @@ from dataclasses import replace
 
 from migfix.model import ops
 from migfix.model.context import Context
+from migfix.model.maybe import Name, Table
+from migfix.model.revision import Placed
+from migfix.model.schema import IndexState
 from migfix.plan import Gate, Mirror, Step
+from migfix.recipes.backfill import is_all_null
 
 BUILD = "Build without blocking writes; an interrupted build leaves an invalid index, so drop first."
 DROP = "Drop without queueing readers behind an ACCESS EXCLUSIVE lock."
@@ -27,10 +31,30 @@ def drop_leftover(op: ops.CreateIndex) -> ops.DropIndex:
     return ops.DropIndex(name=op.name, table=op.table, concurrently=True, if_exists=True)
 
 
-def build_concurrently(op: ops.CreateIndex, ctx: Context, *, comment: str = BUILD) -> Step:
-    """DROP INDEX CONCURRENTLY IF EXISTS, then CREATE INDEX CONCURRENTLY, each on its own."""
+def build_concurrently(
+    op: ops.CreateIndex, ctx: Context, *, at: Placed | None = None, comment: str | None = BUILD
+) -> Step:
+    """DROP INDEX CONCURRENTLY IF EXISTS, then CREATE INDEX CONCURRENTLY, each on its own.
+
+    `at` is where the op stands: a guarded drop of the name that already stands before it is not repeated.
+    """
     create = replace(op, concurrently=True, if_not_exists=False)
-    return Step(ops=_shielded((drop_leftover(op), create), ctx), comment=comment, gate=Gate.COMMIT)
+    dropped = at is not None and drops_before(op, at, ctx)
+    steps: tuple[ops.Op, ...] = (create,) if dropped else (drop_leftover(op), create)
+    return Step(ops=_shielded(steps, ctx), comment=comment, gate=Gate.COMMIT)
+
+
+def drops_before(op: ops.CreateIndex, at: Placed, ctx: Context) -> bool:
+    """The op that last spoke of the index's name in this revision is a DROP INDEX [CONCURRENTLY] IF EXISTS."""
+    if op.name is None:
+        return False
+    for placed in reversed(ctx.earlier(at)):
+        earlier = placed.op
+        if isinstance(earlier, ops.DropIndex) and earlier.name == op.name:
+            return earlier.if_exists is True
+        if isinstance(earlier, ops.CreateIndex) and earlier.name == op.name:
+            return False
+    return False
 
 
 def drop_concurrently(op: ops.DropIndex, ctx: Context, *, comment: str | None = DROP) -> Step:
@@ -57,3 +81,42 @@ def why_not_concurrently(op: ops.CreateIndex | ops.DropIndex, ctx: Context) -> s
     if state is not None and state.partitioned is True:
         return f"{op.table} is partitioned: PostgreSQL builds and drops its indexes only with a lock (use ON ONLY and ATTACH PARTITION)"
     return None
+
+
+def index_named(op: ops.DropIndex, at: Placed, ctx: Context) -> tuple[Table | None, IndexState | None]:
+    """The table and the known state of the index that is dropped."""
+    schema = ctx.schema(at)
+    if op.table is not None:
+        state = schema.table(op.table)
+        return op.table, next((i for i in state.indexes if i.name == op.name.text), None) if state else None
+    for key, state in schema.tables.items():
+        for index in state.indexes:
+            if index.name == op.name.text and key[0] == (op.schema.text if op.schema else None):
+                return Table(Name(key[1]), op.schema), index
+    return None, None
+
+
+def rebuilt_in_downgrade(op: ops.DropIndex, ctx: Context) -> tuple[Mirror, ...]:
+    """downgrade() builds concurrently what upgrade() drops concurrently."""
+    for placed in ctx.revision.downgrade.ops:
+        back = placed.op
+        if isinstance(back, ops.CreateIndex) and back.name == op.name and back.concurrently is False:
+            return (Mirror(find=back, steps=(build_concurrently(back, ctx, comment=None),)),)
+    return ()
+
+
+def is_evidently_unique(op: ops.CreateIndex, at: Placed, ctx: Context) -> bool:
+    """No two rows can collide: a key column is still NULL everywhere, or fewer columns are known to be unique already."""
+    columns = [c.value for c in op.columns if isinstance(c.value, str)]
+    if op.nulls_not_distinct is False and any(is_all_null(op.table, c, at, ctx) for c in columns):
+        return True
+    state = ctx.state(op.table, at)
+    if state is None:
+        return False
+    keys = [c.columns for c in state.constraints if c.kind in ("unique", "primary")] + [state.primary_key]
+    known = [frozenset(k) for k in keys if isinstance(k, tuple) and k]
+    for index in state.indexes:
+        if index.unique is True and not index.partial and index.valid is True:
+            named = frozenset(c for c in index.columns if isinstance(c, str))
+            known += [named] if named and len(named) == len(index.columns) else []
+    return any(key <= set(columns) for key in known)

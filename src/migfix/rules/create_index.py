@@ -33,7 +33,7 @@ def blocks_writes(op: ops.CreateIndex, at: Placed, ctx: Context) -> Iterator[Ris
     plan = Plan(
         title="build the index concurrently",
         applicability=Applicability.SAFE,
-        replaces={} if why_not else {at.index: (build_concurrently(op, ctx),)},
+        replaces={} if why_not else {at.index: (build_concurrently(op, ctx, at=at),)},
         mirrors=mirrored_drop(op, ctx),
     )
     yield Risk(
