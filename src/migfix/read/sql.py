@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,52 +29,34 @@ def read_sql(text: str) -> tuple[SqlStatement, ...]:
     """
     clean, binds = without_binds(text)
     found = tokens(clean)
-    if found and found[-1].kind == "error":
-        return (_opaque(text, found[0].start, len(text.rstrip()), _refusal(clean)),)
-    pieces = [found] if _has_atomic_body(found) else split(found, at=";")
-    return tuple(s for piece in pieces if piece for s in _statements(text, clean, piece, binds))
+    whole = _has_atomic_body(found) or (bool(found) and found[-1].kind == "error")
+    pieces = [found] if whole else split(found, at=";")
+    return tuple(made for piece in pieces if piece for made in _read_piece(text, clean, piece, binds))
 
 
 def _has_atomic_body(found: Sequence[Token]) -> bool:
-    """A function body in BEGIN ATOMIC … END holds semicolons of its own."""
+    """A function body in BEGIN ATOMIC … END holds semicolons of its own, so the parser must find the statements."""
     return any(fold(a.text) == "begin" and fold(b.text) == "atomic" for a, b in pairwise(found))
 
 
-def _statements(text: str, clean: str, piece: Sequence[Token], binds: Binds) -> tuple[SqlStatement, ...]:
+def _read_piece(text: str, clean: str, piece: Sequence[Token], binds: Binds) -> Iterator[SqlStatement]:
     from migfix.read.sql_parser import SyntaxRefusal, parse
     from migfix.read.sql_tree import read_tree
 
     start, end = piece[0].start, piece[-1].end
-    shifted = [Token(t.kind, t.text, t.start - start, t.end - start) for t in piece]
-    local_binds = tuple((at - start, name) for at, name in binds)
-    clean, author = clean[start:end], text[start:end]
+    given = clean[start:end]
     try:
-        parsed = parse(clean)
+        parsed = parse(given)
     except SyntaxRefusal as refusal:
-        return (_opaque(text, start, end, f"PostgreSQL cannot parse it: {refusal}"),)
-    chars = byte_map(clean)
-    made: list[SqlStatement] = []
+        code = text[start:end].rstrip()
+        why = f"PostgreSQL cannot parse it: {refusal}"
+        yield SqlStatement(text=code, start=start, end=start + len(code), ops=(ops.Opaque(code=code, why=why),))
+        return
+    chars = byte_map(given)
     for statement in parsed:
-        first = statement.start if chars is None else chars[statement.start]
-        stop = statement.start + statement.size
-        last = len(clean) if not statement.size else stop if chars is None else chars[stop]
-        own = tuple(t for t in shifted if first <= t.start and t.end <= last)
-        source = Source(text=author, found=own, chars=chars, binds=local_binds)
-        found = read_tree(statement.kind, statement.node, source)
-        made.append(SqlStatement(text=source.sql, start=start + source.start, end=start + source.end, ops=found))
-    return tuple(made)
-
-
-def _refusal(clean: str) -> str:
-    from migfix.read.sql_parser import SyntaxRefusal, parse
-
-    try:
-        parse(clean)
-    except SyntaxRefusal as refusal:
-        return f"PostgreSQL cannot parse it: {refusal}"
-    return "the SQL could not be cut into tokens"
-
-
-def _opaque(text: str, start: int, end: int, why: str) -> SqlStatement:
-    code = text[start:end]
-    return SqlStatement(text=code, start=start, end=end, ops=(ops.Opaque(code=code, why=why),))
+        source = Source(text=text, found=(), base=start, chars=chars, binds=binds)
+        first = source.char(statement.start)
+        last = source.char(statement.start + statement.size) if statement.size else end
+        source = source.narrowed(t for t in piece if first <= t.start and t.end <= last)
+        made = read_tree(statement.kind, statement.node, source)
+        yield SqlStatement(text=source.sql, start=source.start, end=source.end, ops=made)

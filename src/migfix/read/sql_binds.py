@@ -20,11 +20,12 @@ _SCAN = re.compile(
   | (?P<percents>%%)
   | %\((?P<pyformat>\w+)\)s\b
   | %(?P<format>s)\b
-  | (?<![:\w\\]):(?P<named>\w+)(?!:)
+  | (?<![:\w\\]):(?P<named>\w+)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
+_IN = re.compile(r"\b(?:(not)\s+)?in\s*\Z", re.IGNORECASE)
 _LAST = re.compile(r"(\w+|\S)\s*\Z")
 _BEFORE_VALUE = words(
     "and any as between by case cast default else from having ilike in into is like limit not offset on or returning"
@@ -38,7 +39,8 @@ def without_binds(sql: str) -> tuple[str, Binds]:
     r"""The text with every bind parameter as `$1` padded to its own length, and each one's offset and name.
 
     Known are `:name` (the pattern of sqlalchemy.text), `%(name)s` and `%s` (DBAPI; the name is "%s"); `\:` becomes a
-    colon and `%%` a percent sign, again without moving what follows. Quotes, dollar quotes and comments stay.
+    colon and `%%` a percent sign, again without moving what follows. `IN :ids`, an expanding parameter, becomes a
+    comparison. Quotes, dollar quotes and comments stay.
     """
     if ":" not in sql and "%" not in sql:
         return sql, ()
@@ -51,6 +53,9 @@ def without_binds(sql: str) -> tuple[str, Binds]:
         name = hit["named"] or hit["pyformat"] or ("%s" if hit["format"] else None)
         if name is not None:
             found.append((hit.start(), name))
+            if expanding := _IN.search(sql, max(0, hit.start() - 100), hit.start()):
+                operator = "<>" if expanding[1] else "="
+                clean[expanding.start() : expanding.end()] = operator.ljust(len(expanding[0]))
         new = "$1" if name is not None else ":" * (len(hit[0]) // 2) if hit["escape"] else "%"
         clean[hit.start() : hit.end()] = new.ljust(len(hit[0]))
     return "".join(clean), tuple(found)

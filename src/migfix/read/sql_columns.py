@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from migfix.model import ops
-from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table
+from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table, TypeExpr
 from migfix.model.sql_text import Token, fold
 from migfix.read.sql_names import SERIALS, names, optional_name, python_string, sql_expr, table, texts, type_expr
 from migfix.read.sql_parser import Tree
@@ -44,29 +45,44 @@ def deferral(node: Tree) -> ops.Extra:
     return (("deferrable", "True"), *((("initially", '"DEFERRED"'),) if node.get("initdeferred") else ()))
 
 
-def column(node: Tree, found: Sequence[Token], source: Source) -> ops.Column:
-    """A ColumnDef; `found` are the tokens of its whole definition, from the column's name on."""
-    parts = _parts(node, found, source)
-    type_tokens = before_word(_type_tokens(node, parts[0][1], source), "collate", "storage", "compression", "options")
-    type_ = type_expr(node.get("typeName", {}), source.slice(type_tokens))
-    made = ops.Column(name=Name(node["colname"]), type=type_, nullable=type_.name not in SERIALS)
+Own: TypeAlias = tuple[Tree, Sequence[Token]]
+"""A constraint that a column definition holds and `Column` cannot say, as the table constraint it amounts to."""
+
+
+def column(node: Tree, found: Sequence[Token], source: Source) -> tuple[ops.Column, tuple[Own, ...]]:
+    """A ColumnDef; `found` are the tokens of its whole definition, from the column's name on.
+
+    A UNIQUE, PRIMARY KEY or CHECK with a name of its own (or deferrable, …) comes back beside the column, as PostgreSQL
+    itself makes a table constraint of it (CREATE TABLE, Column and Table Constraints).
+    """
+    head, *parts = _parts(node, found, source)
+    type_ = _type(node, head[1], found, source)
     fields: dict[str, object] = {}
     references: list[ops.Reference] = []
     checks: list[Expr] = []
-    for constraint, piece in parts[1:]:
+    own: list[Own] = []
+    for constraint, piece in parts:
         kind = constraint["contype"]
         if kind == "CONSTR_FOREIGN":
             references.append(_reference(constraint))
+        elif kind in _TABLE_FORM and _TABLE_FORM[kind] & constraint.keys():
+            own.append(({**constraint, "keys": [{"String": {"sval": node["colname"]}}]}, piece))
+            fields |= {"nullable": False} if kind == "CONSTR_PRIMARY" else {}
         elif kind == "CONSTR_CHECK":
             checks.append(sql_expr(source.slice(inside(piece))))
         else:
             fields |= _column_fields(kind, constraint, piece, source)
-    extra = (
-        (("collation", python_string(".".join(texts(node["collClause"]["collname"])))),) if "collClause" in node else ()
-    )
-    values = {f: fields.get(f, getattr(made, f)) for f in made.__slots__}
-    values |= {"references": tuple(references), "checks": tuple(checks), "extra": extra}
-    return ops.Column(**values)  # type: ignore[arg-type]
+    fields = {"nullable": type_.name not in SERIALS, **fields}
+    made = ops.Column(name=Name(node["colname"]), type=type_, references=tuple(references), checks=tuple(checks))
+    return replace(made, **fields), tuple(own)  # type: ignore[arg-type]
+
+
+_KEY_FORM = frozenset(["conname", "deferrable", "nulls_not_distinct", "options", "indexspace"])
+_TABLE_FORM = {
+    "CONSTR_UNIQUE": _KEY_FORM,
+    "CONSTR_PRIMARY": _KEY_FORM,
+    "CONSTR_CHECK": frozenset(["conname", "is_no_inherit"]),
+}
 
 
 def _column_fields(kind: str, constraint: Tree, piece: Sequence[Token], source: Source) -> dict[str, object]:
@@ -84,20 +100,43 @@ def _column_fields(kind: str, constraint: Tree, piece: Sequence[Token], source: 
     return {"nullable": False} if kind == "CONSTR_NOTNULL" else {}
 
 
-def _type_tokens(node: Tree, head: Sequence[Token], source: Source) -> list[Token]:
-    at = source.char(node.get("typeName", {}).get("location", 0))
-    return [t for t in head if t.start >= at]
+def _type(node: Tree, head: Sequence[Token], found: Sequence[Token], source: Source) -> TypeExpr:
+    """The type with its COLLATE, which may stand behind a DEFAULT."""
+    at = source.char(node["typeName"].get("location", 0))
+    words = before_word([t for t in head if t.start >= at], "collate", "storage", "compression", "options")
+    made = type_expr(node["typeName"], source.slice(words))
+    return with_collation(made, node, found, source)
+
+
+def with_collation(made: TypeExpr, node: Tree, found: Sequence[Token], source: Source) -> TypeExpr:
+    if "collClause" not in node:
+        return made
+    name = texts(node["collClause"]["collname"])
+    behind = after_word([t for t in found if t.start >= source.char(node["collClause"]["location"])], "collate")
+    spelled = source.slice(behind[: 2 * len(name) - 1])
+    argument = f"collation={python_string('.'.join(name))}"
+    return TypeExpr(code=f"{made.code} COLLATE {spelled}", name=made.name, args=(*made.args, argument))
+
+
+_ATTRIBUTES = {"CONSTR_ATTR_DEFERRABLE": ["deferrable"], "CONSTR_ATTR_DEFERRED": ["deferrable", "initdeferred"]}
 
 
 def _parts(node: Tree, found: Sequence[Token], source: Source) -> list[tuple[Tree, list[Token]]]:
-    """The definition cut where its constraints begin; the first part is the name and the type."""
-    constraints = [c["Constraint"] for c in node.get("constraints", ())]
-    starts = [source.char(c.get("location", 0)) for c in constraints]
-    cuts = sorted(zip(starts, constraints, strict=True), key=lambda cut: cut[0])
+    """The definition cut where its constraints begin; the first part is the name and the type.
+
+    DEFERRABLE and its kin are nodes of their own in the tree; here they join the constraint before them.
+    """
+    given = [c["Constraint"] for c in node.get("constraints", ())]
+    cuts = sorted(((source.char(c.get("location", 0)), c) for c in given), key=lambda cut: cut[0])
     ends = [start for start, _ in cuts] + [found[-1].end if found else 0]
     parts: list[tuple[Tree, list[Token]]] = [({}, [t for t in found if t.start < ends[0]])]
     for (start, constraint), end in zip(cuts, ends[1:], strict=True):
-        parts.append((constraint, [t for t in found if start <= t.start < end]))
+        flags = _ATTRIBUTES.get(constraint["contype"])
+        if flags:
+            before, piece = parts[-1]
+            parts[-1] = ({**before, **dict.fromkeys(flags, True)}, piece)
+        elif not constraint["contype"].startswith("CONSTR_ATTR"):
+            parts.append((constraint, [t for t in found if start <= t.start < end]))
     return parts
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Maybe
-from migfix.model.sql_text import Token, words
+from migfix.model.sql_text import Token, fold, words
 from migfix.read.sql_names import constant, relations, table, texts, walk
 from migfix.read.sql_other import run_sql
 from migfix.read.sql_parser import Tree
-from migfix.read.sql_slices import Source, after_word, before_word, find_word, items
+from migfix.read.sql_slices import Doubt, Source, after_word, before_word, find_word, items
 
 
 def _clauses(node: Tree) -> tuple[str, ...]:
@@ -20,7 +20,10 @@ def _clauses(node: Tree) -> tuple[str, ...]:
 def _where(node: Tree, behind: Sequence[Token], source: Source) -> str | None:
     if "whereClause" not in node:
         return None
-    return source.slice(before_word(after_word(behind, "where"), "returning"))
+    found = before_word(after_word(behind, "where"), "returning")
+    if not found:
+        raise Doubt("the WHERE clause could not be found")
+    return source.slice(found)
 
 
 def _is_simple(node: Tree) -> bool:
@@ -34,8 +37,7 @@ def _alias(node: Tree) -> str | None:
 
 
 def update(node: Tree, source: Source) -> tuple[ops.Op, ...]:
-    first = node["targetList"][0]["ResTarget"]
-    behind = source.after(first["location"])
+    behind = _set_clause(node, source)
     made = ops.Update(
         table=table(node["relation"]),
         sql=source.sql,
@@ -46,6 +48,13 @@ def update(node: Tree, source: Source) -> tuple[ops.Op, ...]:
         parameters=source.parameters,
     )
     return (*_with_queries(node, source), made)
+
+
+def _set_clause(node: Tree, source: Source) -> list[Token]:
+    """The tokens behind SET: the last one before the first target, as a table or an alias may be called set too."""
+    first = source.char(node["targetList"][0]["ResTarget"]["location"])
+    at = max(i for i, t in enumerate(source.found) if t.start < first and fold(t.text) == "set")
+    return list(source.found[at + 1 :])
 
 
 def _assignments(node: Tree, behind: Sequence[Token], source: Source) -> Maybe[tuple[tuple[str, str], ...]]:

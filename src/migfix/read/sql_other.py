@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 
 from migfix.model import ops
 from migfix.model.maybe import Table
+from migfix.model.sql_text import words
 from migfix.read.sql_names import dotted, relations, table, walk
 from migfix.read.sql_parser import Tree
 from migfix.read.sql_slices import Source
 
 _TAGS: Mapping[str, str] = {
+    "AlterDatabaseSetStmt": "ALTER DATABASE",
     "AlterEnumStmt": "ALTER TYPE",
-    "AlterObjectSchemaStmt": "ALTER",
-    "AlterOwnerStmt": "ALTER",
+    "AlterRoleSetStmt": "ALTER ROLE",
     "AlterSeqStmt": "ALTER SEQUENCE",
     "CallStmt": "CALL",
     "ClusterStmt": "CLUSTER",
@@ -25,7 +26,7 @@ _TAGS: Mapping[str, str] = {
     "CreateDomainStmt": "CREATE DOMAIN",
     "CreateEnumStmt": "CREATE TYPE",
     "CreateExtensionStmt": "CREATE EXTENSION",
-    "CreateFunctionStmt": "CREATE FUNCTION",
+    "CreateForeignServerStmt": "CREATE SERVER",
     "CreatePLangStmt": "CREATE LANGUAGE",
     "CreatePolicyStmt": "CREATE POLICY",
     "CreateRangeStmt": "CREATE TYPE",
@@ -33,9 +34,12 @@ _TAGS: Mapping[str, str] = {
     "CreateSchemaStmt": "CREATE SCHEMA",
     "CreateSeqStmt": "CREATE SEQUENCE",
     "CreateStatsStmt": "CREATE STATISTICS",
+    "CreateTableSpaceStmt": "CREATE TABLESPACE",
     "CreateTableAsStmt": "CREATE MATERIALIZED VIEW",
     "CreateTrigStmt": "CREATE TRIGGER",
+    "CreatedbStmt": "CREATE DATABASE",
     "DoStmt": "DO",
+    "DropdbStmt": "DROP DATABASE",
     "GrantRoleStmt": "GRANT ROLE",
     "LockStmt": "LOCK TABLE",
     "MergeStmt": "MERGE",
@@ -117,22 +121,27 @@ def _named(kind: str, node: Tree) -> tuple[Table, ...]:
     return (dotted(parts),) if node["objtype"] in ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW") else ()
 
 
-_ALWAYS = frozenset(
-    [
-        "CommentStmt",
-        "GrantStmt",
-        "VacuumStmt",
-        "RefreshMatViewStmt",
-        "ClusterStmt",
-        "ConstraintsSetStmt",
-        "VariableSetStmt",
-    ]
+_ALWAYS = words(
+    """
+    AlterFunctionStmt AlterOwnerStmt AlterRoleSetStmt AlterSeqStmt ClusterStmt CommentStmt ConstraintsSetStmt
+    ExplainStmt GrantRoleStmt GrantStmt LockStmt RefreshMatViewStmt VacuumStmt VariableSetStmt
+    """
 )
 _GUARDS = ("if_not_exists", "missing_ok", "replace")
+REPEATABLE = words(
+    """
+    AT_ChangeOwner AT_ClusterOn AT_DisableRowSecurity AT_DisableTrig AT_DisableTrigAll AT_DisableTrigUser
+    AT_DropCluster AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_EnableRowSecurity AT_EnableTrig AT_EnableTrigAll
+    AT_EnableTrigUser AT_ForceRowSecurity AT_NoForceRowSecurity AT_ReplicaIdentity AT_ResetOptions AT_ResetRelOptions
+    AT_SetCompression AT_SetLogged AT_SetOptions AT_SetRelOptions AT_SetStatistics AT_SetStorage AT_SetTableSpace
+    AT_SetUnLogged
+    """
+)
+"""Subcommands of ALTER TABLE and its kin that set a value, and pass when it is set already."""
 
 
 def _is_rerunnable(kind: str, node: Tree) -> bool:
     """Certain that a second run passes; RENAME … IF EXISTS is not (the new name is taken by then)."""
-    if kind in _ALWAYS:
-        return True
-    return kind not in ("RenameStmt", "AlterObjectSchemaStmt", "AlterTableStmt") and any(node.get(g) for g in _GUARDS)
+    if kind == "AlterTableStmt":
+        return all(c["AlterTableCmd"]["subtype"] in REPEATABLE for c in node["cmds"])
+    return kind in _ALWAYS or (kind.startswith(("Create", "Drop", "View", "Define")) and any(map(node.get, _GUARDS)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from migfix.model.sql_text import Token, fold, split
 
@@ -14,16 +14,21 @@ class Doubt(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A whole SQL string, the tokens of one statement in it, and how the parser's byte offsets map to characters.
+    """A whole SQL string and the tokens of one statement in it.
 
-    `text` is the author's, `chars[b]` the character that starts at byte b (None when they are the same).
-    `binds` pairs each bind parameter's offset with its name.
+    `text` is the author's. The parser was given what begins at `base`; `chars[b]` is the character that its byte b
+    belongs to (None when they are the same). `binds` pairs each bind parameter's offset with its name.
     """
 
     text: str
     found: tuple[Token, ...]
+    base: int = 0
     chars: Sequence[int] | None = None
     binds: tuple[tuple[int, str], ...] = ()
+
+    def narrowed(self, found: Iterable[Token]) -> Source:
+        """The same text with the tokens of another statement."""
+        return replace(self, found=tuple(found))
 
     @property
     def start(self) -> int:
@@ -43,7 +48,8 @@ class Source:
         return tuple(dict.fromkeys(name for at, name in self.binds if self.start <= at < self.end))
 
     def char(self, byte: int) -> int:
-        return byte if self.chars is None else self.chars[byte]
+        """The character of `text` that the parser's byte offset means."""
+        return self.base + (byte if self.chars is None else self.chars[byte])
 
     def after(self, byte: int) -> list[Token]:
         """The tokens from a parser's location on."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from migfix.model import ops
-from migfix.read import sql_ddl, sql_dml
+from migfix.read import sql_alter, sql_create, sql_dml
 from migfix.read.sql_other import run_sql
 from migfix.read.sql_parser import Tree
 from migfix.read.sql_slices import Doubt, Source
 
 _READERS: Mapping[str, Callable[[Tree, Source], tuple[ops.Op, ...]]] = {
-    "AlterEnumStmt": sql_ddl.add_enum_value,
-    "AlterTableStmt": sql_ddl.alter_table,
-    "CreateStmt": sql_ddl.create_table,
-    "CreateTableAsStmt": sql_ddl.create_table_as,
+    "AlterEnumStmt": sql_create.add_enum_value,
+    "AlterTableStmt": sql_alter.alter_table,
+    "CreateStmt": sql_create.create_table,
+    "CreateTableAsStmt": sql_create.create_table_as,
     "DeleteStmt": sql_dml.delete,
-    "DropStmt": sql_ddl.drop,
-    "IndexStmt": sql_ddl.create_index,
+    "DropStmt": sql_alter.drop,
+    "IndexStmt": sql_create.create_index,
     "InsertStmt": sql_dml.insert,
-    "ReindexStmt": sql_ddl.reindex,
-    "RenameStmt": sql_ddl.rename,
+    "ReindexStmt": sql_create.reindex,
+    "RenameStmt": sql_alter.rename,
     "SelectStmt": sql_dml.select,
     "TransactionStmt": sql_dml.transaction,
     "TruncateStmt": sql_dml.truncate,
