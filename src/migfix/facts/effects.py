@@ -51,15 +51,26 @@ def is_volatile(default: ops.Default) -> bool:
     return isinstance(sql, str) and default.kind == "sql" and bool(volatile_functions(sql))
 
 
+def _reads_rows(op: ops.AddColumn) -> bool:
+    """A constraint of the new column is checked row by row.
+
+    Not so for one inline REFERENCES on a column that is NULL everywhere: PostgreSQL skips that check
+    (tablecmds.c, ATAddForeignKeyConstraint). Alembic writes several references as statements of their own.
+    """
+    checked = [r for r in op.column.references if not r.not_valid]
+    inline = op.inline_references and len(op.column.references) == 1 and op.column.server_default is None
+    return bool(op.column.checks) or bool(checked and not inline)
+
+
 def _add_column(op: ops.AddColumn, target: Target) -> Effect:
     column = op.column
     default = column.server_default
-    volatile = isinstance(default, ops.Default) and is_volatile(default)
+    volatile = isinstance(default, ops.Default) and (is_volatile(default) or target.pg_version < 11)
     serial = isinstance(column.type.name, str) and column.type.name in ("Serial", "BigSerial", "SmallSerial")
     stored = column.computed is not None and column.computed_persisted is not False
     return Effect(
         lock=ACCESS_EXCLUSIVE,
-        scans=bool(column.checks) or bool(column.references and not op.inline_references),
+        scans=_reads_rows(op),
         rewrites=volatile or serial or column.identity or stored,
         builds=column.unique is True or column.index is True or column.primary_key is True,
         referent_lock=SHARE_ROW_EXCLUSIVE if column.references else None,
@@ -86,6 +97,14 @@ def _create_check(op: ops.CreateCheckConstraint, target: Target) -> Effect:
     return Effect(lock=ACCESS_EXCLUSIVE, scans=op.not_valid is not True)
 
 
+def _set_not_null_not_valid(op: ops.SetNotNullNotValid, target: Target) -> Effect:
+    return Effect(lock=ACCESS_EXCLUSIVE, scans=not op.not_valid)
+
+
+def _drop_constraint(op: ops.DropConstraint, target: Target) -> Effect:
+    return Effect(lock=ACCESS_EXCLUSIVE, referent_lock=ACCESS_EXCLUSIVE if op.type_ == "foreignkey" else None)
+
+
 def _fixed(value: Effect) -> Callable[[Any, Target], Effect]:
     return lambda op, target: value
 
@@ -103,8 +122,8 @@ _EFFECTS: Mapping[type[ops.Op], Callable[[Any, Target], Effect]] = {
     ops.CreateExcludeConstraint: _fixed(Effect(lock=ACCESS_EXCLUSIVE, builds=True)),
     ops.CreateForeignKey: _create_foreign_key,
     ops.CreateCheckConstraint: _create_check,
-    ops.SetNotNullNotValid: _fixed(Effect(lock=ACCESS_EXCLUSIVE)),
-    ops.DropConstraint: _fixed(Effect(lock=ACCESS_EXCLUSIVE)),
+    ops.SetNotNullNotValid: _set_not_null_not_valid,
+    ops.DropConstraint: _drop_constraint,
     ops.ValidateConstraint: _fixed(Effect(lock=SHARE_UPDATE_EXCLUSIVE, scans=True)),
     ops.AddConstraintUsingIndex: _fixed(Effect(lock=ACCESS_EXCLUSIVE)),
     ops.Update: _fixed(Effect(lock=ROW_EXCLUSIVE, scans=True)),

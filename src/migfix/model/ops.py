@@ -63,6 +63,8 @@ class Column:
     index: Maybe[bool] = False
     references: tuple[Reference, ...] = ()
     checks: tuple[Expr, ...] = ()
+    check_names: tuple[Name | None, ...] = ()
+    """The name of each of `checks`, None for one without; shorter than `checks` where names were not read."""
     identity: bool = False
     computed: Expr | None = None
     computed_persisted: Maybe[bool | None] = None

@@ -137,7 +137,11 @@ def _column_extras(column: ops.Column) -> tuple[tuple[IndexState, ...], tuple[Co
         )
         for r in column.references
     ]
-    constraints += [ConstraintState(kind="check", name=None, columns=(), condition=c) for c in column.checks]
+    names = (*column.check_names, *(None for _ in column.checks))
+    constraints += [
+        ConstraintState(kind="check", name=n.text if n else None, columns=(), condition=c)
+        for c, n in zip(column.checks, names, strict=False)
+    ]
     return indexes, tuple(constraints)
 
 
@@ -300,6 +304,23 @@ def _create_check(schema: Schema, op: ops.CreateCheckConstraint, revision: str |
     return _add_constraint(schema, op.table, made)
 
 
+def _not_null_not_valid(schema: Schema, op: ops.SetNotNullNotValid, revision: str | None) -> Schema:
+    """PostgreSQL 18 names it `<table>_<column>_not_null`; once validated it is what SET NOT NULL would leave."""
+    state, column = schema._state(op.table), op.column.text
+    if not op.not_valid:
+        return _alter_column(schema, ops.AlterColumn(table=op.table, column=op.column, nullable=False), revision)
+    quoted = '"' + column.replace('"', '""') + '"'
+    made = ConstraintState(
+        kind="check",
+        name=_text(op.name) or f"{op.table.name}_{column}_not_null",
+        columns=(column,),
+        condition=Expr(code="", value=f"{quoted} IS NOT NULL"),
+        validated=False,
+    )
+    kept = tuple(c for c in state.constraints if c.name != made.name)
+    return schema._with(op.table, replace(state, constraints=(*kept, made)))
+
+
 def _create_exclude(schema: Schema, op: ops.CreateExcludeConstraint, revision: str | None) -> Schema:
     return _add_constraint(schema, op.table, ConstraintState(kind="exclude", name=_text(op.name), columns=UNKNOWN))
 
@@ -352,6 +373,7 @@ _CHANGES: Mapping[type[ops.Op], Callable[[Schema, Any, str | None], Schema]] = {
     ops.CreateForeignKey: _create_foreign,
     ops.CreateCheckConstraint: _create_check,
     ops.CreateExcludeConstraint: _create_exclude,
+    ops.SetNotNullNotValid: _not_null_not_valid,
     ops.DropConstraint: _drop_constraint,
     ops.ValidateConstraint: _validate,
     ops.AddConstraintUsingIndex: _using_index,
