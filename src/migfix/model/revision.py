@@ -33,6 +33,7 @@ class Placed:
     autocommit  it runs in an `autocommit_block()`: every statement is a transaction of its own.
     dialects    the dialects whose branch it stands in; None when it runs on all.
     condition   why it may not run, in words ("if", "try", "loop over something unknown"); None when it always runs.
+    tested      it stands under an existence test (`if not _has_column(...)`), so a second run skips it.
     looped      it stands in a loop whose turns are not known, so it may run any number of times.
     fixed       why its statement must not be rewritten; None when it may be.
     """
@@ -48,6 +49,7 @@ class Placed:
     autocommit: bool = False
     dialects: frozenset[str] | None = None
     condition: str | None = None
+    tested: bool = False
     looped: bool = False
     fixed: str | None = None
 

@@ -22,6 +22,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnvProblem:
+    """One thing in env.py that makes good output fail: a code of the MF9 family, where, why, and what to change.
+
+    `line` counts from 1; `patch` shows changed lines of env.py marked - and +, in the file's own names.
+    """
+
+    code: str
+    line: int
+    message: str
+    patch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvFacts:
     """What the project's env.py lets a revision do, read without running it.
 
@@ -29,7 +42,10 @@ class EnvFacts:
     per_migration   `transaction_per_migration=True` is set.
     timeouts        names of timeouts that env.py, the URL or the ini set ("lock_timeout", "statement_timeout").
     restores        the literal value of a timeout that env.py SETs by statement, where RESET would clear it.
-    naming          the metadata's naming convention where it can be read.
+    naming          the metadata's naming convention where it can be read; empty when it has none.
+    batch           `render_as_batch=True` is set.
+    session         timeouts that a SET statement gives the session, with the literal value: RESET would undo them.
+    problems        all that is wrong with env.py, by line.
     """
 
     path: str | None = None
@@ -40,6 +56,9 @@ class EnvFacts:
     timeouts: frozenset[str] = frozenset()
     restores: Mapping[str, str] = field(default_factory=dict)
     naming: Maybe[Mapping[str, str]] = UNKNOWN
+    batch: Maybe[bool] = False
+    session: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[EnvProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,67 @@
+"""How the author writes: quotes, line width, the names of `op` and `sa`; new code follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from migfix.model.maybe import Name
+
+_STRING = re.compile(r"""(?<![\w'"])[rRbBuU]?(['"])(?!\1)""")
+_COMFORT, _MOST = 88, 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """`width` in columns; `op` and `sa` are what the file calls `alembic.op` and `sqlalchemy`."""
+
+    quote: str = '"'
+    width: int = _MOST
+    op: str = "op"
+    sa: str = "sa"
+
+    def string(self, text: str) -> str:
+        """A string literal in the author's quotes, in the other ones where that saves escapes."""
+        other = "'" if self.quote == '"' else '"'
+        quote = other if self.quote in text and other not in text else self.quote
+        body = text.replace("\\", "\\\\").replace(quote, "\\" + quote)
+        body = body.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+        return f"{quote}{body}{quote}"
+
+    def name(self, name: Name) -> str:
+        """A name as the author spelled it, in `op.f()` where naming conventions must leave it alone."""
+        code = name.code or self.string(name.text)
+        return f"{self.op}.f({code})" if name.final else code
+
+    def strings(self, names: Sequence[Name]) -> str:
+        return "[" + ", ".join(n.code or self.string(n.text) for n in names) + "]"
+
+    def call(self, function: str, arguments: Sequence[str], *, room: int) -> str:
+        """A call in `room` columns: on one line, else its arguments on the next, else each on its own."""
+        line = f"{function}({', '.join(arguments)})"
+        if len(line) <= room and "\n" not in line:
+            return line
+        inner = ", ".join(arguments)
+        if len(inner) + 4 <= room and "\n" not in inner:
+            return f"{function}(\n    {inner}\n)"
+        body = "".join(f"    {_indented(a)},\n" for a in arguments)
+        return f"{function}(\n{body})"
+
+
+def _indented(text: str) -> str:
+    return text if '"""' in text or "'''" in text else text.replace("\n", "\n    ")
+
+
+def style_of(text: str, names: Mapping[str, str]) -> Style:
+    """The style of a file, from its text and its module-level names."""
+    quotes = _STRING.findall(text)
+    single = sum(q == "'" for q in quotes)
+    longest = max((len(line) for line in text.split("\n")), default=0)
+    alias = next((n for n, what in names.items() if what == "sqlalchemy"), "sa")
+    return Style(
+        quote="'" if single > len(quotes) - single else '"',
+        width=min(_MOST, max(_COMFORT, longest)),
+        op=next((n for n, what in names.items() if what == "alembic.op"), "op"),
+        sa=alias,
+    )

@@ -1,0 +1,207 @@
+"""Layout `single`: one file, the author's order; gated steps in autocommit blocks, what stands before made re-runnable.
+
+A commit that the rewrite adds ends the transaction of everything before it, while the revision is stamped only later.
+So every op before the last commit must pass a second run. Statements of one transaction were committed together or
+not at all: one existence test around them is enough where an op cannot guard itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from migfix.layout.draft import Draft, Group, Item, Piece, Replacement, Wrap
+from migfix.layout.portable import is_portable, needs_sql
+from migfix.layout.rerun import Guarding, Never, Passes, Tested, With, guarding
+from migfix.layout.timeouts import with_lock_timeout
+from migfix.model import ops
+from migfix.model.context import Context
+from migfix.model.revision import Body, Placed
+from migfix.plan import Gate, Plan, Step, Unfixable
+
+
+def lay_out(plan: Plan, ctx: Context) -> Draft | Unfixable:
+    """The plan as changes of this file, or the reason why it cannot be carried out here.
+
+    A mirror that downgrade() cannot take is left out: the plain form works there too, only with a lock.
+    """
+    upgrade = _Function(body=ctx.revision.upgrade, replaces=plan.replaces, ctx=ctx).group()
+    if isinstance(upgrade, Unfixable):
+        return upgrade
+    found = dict(_mirrored(plan, ctx.revision.downgrade))
+    downgrade = _Function(body=ctx.revision.downgrade, replaces=found, ctx=ctx).group() if found else Group()
+    return Draft(upgrade=upgrade, downgrade=Group() if isinstance(downgrade, Unfixable) else downgrade)
+
+
+def _mirrored(plan: Plan, body: Body) -> Iterator[tuple[int, tuple[Step, ...]]]:
+    for mirror in plan.mirrors:
+        name, table = getattr(mirror.find, "name", None), ops.table_of(mirror.find)
+        for placed in body:
+            op = placed.op
+            if type(op) is not type(mirror.find) or getattr(op, "name", None) != name or placed.autocommit:
+                continue
+            own = ops.table_of(op)
+            if placed.fixed or (own and table and own.key != table.key) or _dropped_later(own or table, placed, body):
+                continue
+            steps = tuple(replace(s, ops=tuple(_respelled(o, op) for o in s.ops)) for s in mirror.steps)
+            yield placed.index, steps
+
+
+def _respelled(step: ops.Op, author: ops.Op) -> ops.Op:
+    """The mirror's op in the author's words, so that only keywords change on the call."""
+    if isinstance(step, ops.DropIndex) and isinstance(author, ops.DropIndex):
+        return replace(author, concurrently=step.concurrently, if_exists=step.if_exists)
+    if isinstance(step, ops.CreateIndex) and isinstance(author, ops.CreateIndex):
+        return replace(author, concurrently=step.concurrently, if_not_exists=step.if_not_exists)
+    return step
+
+
+def _dropped_later(table: object, placed: Placed, body: Body) -> bool:
+    later = body.ops[placed.index + 1 :]
+    return any(isinstance(p.op, ops.DropTable) and p.op.table == table for p in later)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Function:
+    """One function's body, and the steps that replace some of its ops."""
+
+    body: Body
+    replaces: Mapping[int, tuple[Step, ...]]
+    ctx: Context
+
+    def group(self) -> Group | Unfixable:
+        refusal = self._refusal()
+        if refusal:
+            return refusal
+        replaced = [self._replacement(s) for s in self._statements()]
+        refused = next((r for r in replaced if isinstance(r, Unfixable)), None)
+        if refused:
+            return refused
+        replacements = tuple(r for r in replaced if isinstance(r, Replacement))
+        added = [r.statement for r in replacements if any(p.autocommit for p in r.pieces)]
+        if not added:
+            return Group(replacements=replacements)
+        if self.ctx.env.autocommit is False:
+            return Unfixable(why=self.ctx.env.why or "env.py breaks autocommit_block()", patch=self.ctx.env.patch)
+        guarded = self._guards(added)
+        if isinstance(guarded, Unfixable):
+            return guarded
+        return replace(guarded, replacements=(*replacements, *guarded.replacements))
+
+    def _refusal(self) -> Unfixable | None:
+        fixed = next((p.fixed for p in self.body if p.index in self.replaces and p.fixed), None)
+        return Unfixable(why=fixed) if fixed else None
+
+    def _statements(self) -> list[int]:
+        return list(dict.fromkeys(p.statement for p in self.body if p.index in self.replaces))
+
+    def _members(self, statement: int) -> list[Placed]:
+        return [p for p in self.body if p.statement == statement]
+
+    def _replacement(self, statement: int) -> Replacement | Unfixable:
+        members = self._members(statement)
+        turns = {p.iteration for p in members}
+        kept = [p for p in members if p.index not in self.replaces]
+        if len(turns) > 1 and kept:
+            return Unfixable(why="the statement runs several times, and only some of the times it is risky")
+        parts = {p.part for p in members if p.index in self.replaces}
+        if any(p.part in parts for p in kept):
+            return Unfixable(why="one ALTER TABLE makes several changes at once: split it into one statement each")
+        first = [p for p in members if p.iteration == min(turns)]
+        pieces = tuple(_merged(piece for p in first for piece in self._pieces(p)))
+        items = [i for piece in pieces for i in piece.items]
+        if len(turns) > 1 and any(needs_sql(i.op) for i in items):
+            return Unfixable(why="the statement runs several times with different names, which SQL text cannot follow")
+        pieces = with_lock_timeout(pieces, self.ctx) if not first[0].autocommit else pieces
+        narrow = not self.ctx.target.postgresql_only and first[0].dialects != frozenset({"postgresql"})
+        postgresql_only = narrow and not all(is_portable(i.op, self._author(i), self.ctx.target) for i in items)
+        return Replacement(statement=statement, pieces=pieces, postgresql_only=postgresql_only)
+
+    def _author(self, item: Item) -> ops.Op | None:
+        return None if item.origin is None else self.body.ops[item.origin].op
+
+    def _pieces(self, placed: Placed) -> Iterator[Piece]:
+        steps = self.replaces.get(placed.index)
+        if steps is None:
+            yield Piece(autocommit=False, items=(Item(op=placed.op, origin=placed.index),))
+            return
+        for step in steps:
+            items = tuple(
+                Item(op=op, origin=placed.index, comment=step.comment if i == 0 else None)
+                for i, op in enumerate(step.ops)
+            )
+            yield Piece(autocommit=step.gate >= Gate.COMMIT and not placed.autocommit, items=items)
+
+    def _guards(self, added: Sequence[int]) -> Group | Unfixable:
+        """Guards for every op before the last commit that is not itself replaced."""
+        last = max(p.index for p in self.body if p.autocommit or p.statement in added)
+        replaced = set(self._statements())
+        before = [p for p in self.body if p.index < last and p.statement not in replaced]
+        found = Group()
+        for _, members in groupby(before, key=lambda p: self._segment(p, added)):
+            segment = self._guarded(tuple(members))
+            if isinstance(segment, Unfixable):
+                return segment
+            found = Group(
+                replacements=(*found.replacements, *segment.replacements), wraps=(*found.wraps, *segment.wraps)
+            )
+        return found
+
+    def _segment(self, placed: Placed, added: Sequence[int]) -> tuple[int, int]:
+        """Ops with the same segment are committed together, counting the commits that this plan adds."""
+        commits = {p.statement for p in self.body if p.statement in added and p.index < placed.index}
+        return placed.transaction, len(commits)
+
+    def _guarded(self, members: tuple[Placed, ...]) -> Group | Unfixable:
+        needs = [(p, Passes() if p.tested else guarding(p, self.ctx.target)) for p in members]
+        never = [(p, g) for p, g in needs if isinstance(g, Never)]
+        barrier = next(((p, g) for p, g in never if g.barrier), None)
+        if barrier:
+            return _would_run_twice(*barrier)
+        tested = [(p, g) for p, g in needs if isinstance(g, Tested)]
+        if not never and len({p.statement for p, _ in tested}) <= 1 and not _makes_table(tested):
+            wraps = tuple(_wrap(g, (p.statement,)) for p, g in tested[:1])
+            return Group(replacements=tuple(self._keywords(needs)), wraps=wraps)
+        marker = next((g for p, g in tested if p.condition is None and p.iteration == 0), None)
+        if marker is None:
+            return _would_run_twice(*(never or tested)[0])
+        return Group(wraps=(_wrap(marker, tuple(dict.fromkeys(p.statement for p in members))),))
+
+    def _keywords(self, needs: Iterable[tuple[Placed, Guarding]]) -> Iterator[Replacement]:
+        """Statements written with their guarding keywords; several ops of one statement go together."""
+        for statement, members in groupby(needs, key=lambda pair: pair[0].statement):
+            pairs = [(p, g) for p, g in members if p.iteration == 0]
+            if any(isinstance(g, With) for _, g in pairs):
+                items = [i for p, g in pairs for i in _guarded_items(p, g)]
+                yield Replacement(statement=statement, pieces=(Piece(autocommit=False, items=tuple(items)),))
+
+
+def _guarded_items(placed: Placed, guard: Guarding) -> tuple[Item, ...]:
+    if not isinstance(guard, With):
+        return (Item(op=placed.op, origin=placed.index),)
+    return (*(Item(op=op, origin=placed.index) for op in guard.before), Item(op=guard.op, origin=placed.index))
+
+
+def _makes_table(tested: Iterable[tuple[Placed, Tested]]) -> bool:
+    """A new table: what follows on it belongs under the same test, or it would not be new any more."""
+    return any(isinstance(p.op, ops.CreateTable) for p, _ in tested)
+
+
+def _wrap(guard: Tested, statements: tuple[int, ...]) -> Wrap:
+    return Wrap(statements=statements, table=guard.table, column=guard.column, wanted=guard.wanted)
+
+
+def _would_run_twice(placed: Placed, guard: Guarding) -> Unfixable:
+    why = guard.why if isinstance(guard, Never) else "it stands in a loop or a condition"
+    return Unfixable(
+        why=f"the rewrite has to commit after line {placed.span.line}, which could then run twice after an interruption: {why}"
+    )
+
+
+def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Neighbouring pieces of one kind as one."""
+    for autocommit, members in groupby(pieces, key=lambda p: p.autocommit):
+        items = tuple(item for piece in members for item in piece.items)
+        if items:
+            yield Piece(autocommit=autocommit, items=items)
