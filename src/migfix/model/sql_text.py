@@ -146,7 +146,7 @@ _NOT_COLUMNS = words(
     trailing true user using when
     """
 )
-_OTHER_ROWS = frozenset(["select", "with", "values", "table", "over", "filter", "lateral", "within"])
+_OTHER_ROWS = frozenset(["default", "filter", "lateral", "over", "select", "table", "values", "with", "within"])
 _TYPE_TAILS = frozenset(["precision", "varying", "with", "without", "time", "zone"])
 
 
@@ -210,14 +210,33 @@ def _has_star(found: Sequence[Token]) -> bool:
 def is_idempotent(update: Update) -> bool:
     """Running the UPDATE a second time on the same rows gives the same values: no assigned column is read.
 
-    Doubt (an unread assignment, a subquery, an expression over the whole row) is False. Volatile functions are not
-    looked at: ask `volatile_functions`.
+    By names alone: a subquery counts as reading every name in it. Doubt (an unread assignment, DEFAULT, a whole row, a
+    subquery on the table itself) is False. Volatile functions are not looked at: ask `volatile_functions`. A view on
+    the table that shows an assigned column under another name goes unseen.
     """
     if not isinstance(update.assignments, tuple):
         return False
-    assigned = {column for column, _ in update.assignments} | {update.table.name.text, update.alias}
-    for _, value in update.assignments:
-        read = columns_in(value)
-        if not isinstance(read, frozenset) or read & assigned:
+    assigned = frozenset(column for column, _ in update.assignments)
+    rows = frozenset({update.table.name.text, update.alias} - {None})
+    return all(_reads_neither(value, assigned, rows) for _, value in update.assignments)
+
+
+_SELECTS = words("select distinct all , .")
+
+
+def _reads_neither(value: str, columns: frozenset[str], rows: frozenset[str | None]) -> bool:
+    """No name in the expression is one of `columns`, or one of `rows` other than in front of a dot; and no `*` row."""
+    found = _without_types(tokens(value))
+    if not found or found[-1].kind == "error":
+        return False
+    for index, token in enumerate(found):
+        name, after = token.name, found[index + 1].text if index + 1 < len(found) else ""
+        if token.text == "*" and index and fold(found[index - 1].text) in _SELECTS:
+            return False
+        if token.kind == "quoted" and name is None:
+            return False
+        if name is not None and after != "(" and (name in columns or (name in rows and after != ".")):
+            return False
+        if token.kind == "word" and name == "default":
             return False
     return True

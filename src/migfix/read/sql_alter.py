@@ -71,7 +71,7 @@ def _other(on: Table, command: Tree, piece: Sequence[Token], on_its_own: str) ->
 
 def _add_column(on: Table, command: Tree, piece: Sequence[Token], source: Source) -> Read:
     node = command["def"]["ColumnDef"]
-    if {"storage_name", "compression", "fdwoptions"} & node.keys():
+    if {"storage_name", "compression", "fdwoptions"} & node.keys() or not _enforced(node):
         return None
     made, own = column(node, [t for t in piece if t.start >= source.char(node["location"])], source)
     constraints = [add_constraint(on, part, tokens, source) for part, tokens in own]
@@ -80,6 +80,10 @@ def _add_column(on: Table, command: Tree, piece: Sequence[Token], source: Source
     )
     known = tuple(c for c in constraints if c is not None)
     return (added, *known) if len(known) == len(constraints) and not (known and added.if_not_exists) else None
+
+
+def _enforced(node: Tree) -> bool:
+    return all(c["Constraint"]["contype"] != "CONSTR_ATTR_NOT_ENFORCED" for c in node.get("constraints", ()))
 
 
 def _drop_column(on: Table, command: Tree, piece: Sequence[Token], source: Source) -> Read:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table, TypeExpr
-from migfix.model.sql_text import Token, fold
+from migfix.model.sql_text import Token
 from migfix.read.sql_names import SERIALS, names, optional_name, python_string, sql_expr, table, texts, type_expr
 from migfix.read.sql_parser import Tree
 from migfix.read.sql_slices import Source, after_word, before_word, inside
@@ -52,14 +52,14 @@ Own: TypeAlias = tuple[Tree, Sequence[Token]]
 def column(node: Tree, found: Sequence[Token], source: Source) -> tuple[ops.Column, tuple[Own, ...]]:
     """A ColumnDef; `found` are the tokens of its whole definition, from the column's name on.
 
-    A UNIQUE, PRIMARY KEY or CHECK with a name of its own (or deferrable, …) comes back beside the column, as PostgreSQL
+    A UNIQUE or PRIMARY KEY with a name of its own (or deferrable, …) comes back beside the column, as PostgreSQL
     itself makes a table constraint of it (CREATE TABLE, Column and Table Constraints).
     """
     head, *parts = _parts(node, found, source)
     type_ = _type(node, head[1], found, source)
     fields: dict[str, object] = {}
     references: list[ops.Reference] = []
-    checks: list[Expr] = []
+    checks: list[tuple[Expr, Name | None]] = []
     own: list[Own] = []
     for constraint, piece in parts:
         kind = constraint["contype"]
@@ -69,11 +69,17 @@ def column(node: Tree, found: Sequence[Token], source: Source) -> tuple[ops.Colu
             own.append(({**constraint, "keys": [{"String": {"sval": node["colname"]}}]}, piece))
             fields |= {"nullable": False} if kind == "CONSTR_PRIMARY" else {}
         elif kind == "CONSTR_CHECK":
-            checks.append(sql_expr(source.slice(inside(piece))))
+            checks.append((sql_expr(source.slice(inside(piece))), optional_name(constraint, "conname")))
         else:
             fields |= _column_fields(kind, constraint, piece, source)
     fields = {"nullable": type_.name not in SERIALS, **fields}
-    made = ops.Column(name=Name(node["colname"]), type=type_, references=tuple(references), checks=tuple(checks))
+    made = ops.Column(
+        name=Name(node["colname"]),
+        type=type_,
+        references=tuple(references),
+        checks=tuple(condition for condition, _ in checks),
+        check_names=tuple(name for _, name in checks) if any(name for _, name in checks) else (),
+    )
     return replace(made, **fields), tuple(own)  # type: ignore[arg-type]
 
 
@@ -81,7 +87,7 @@ _KEY_FORM = frozenset(["conname", "deferrable", "nulls_not_distinct", "options",
 _TABLE_FORM = {
     "CONSTR_UNIQUE": _KEY_FORM,
     "CONSTR_PRIMARY": _KEY_FORM,
-    "CONSTR_CHECK": frozenset(["conname", "is_no_inherit"]),
+    "CONSTR_CHECK": frozenset(["is_no_inherit"]),
 }
 
 
@@ -164,10 +170,14 @@ def table_constraint(node: Tree, found: Sequence[Token], source: Source) -> ops.
     )
 
 
+_UNSAYABLE = frozenset(["is_no_inherit", "without_overlaps", "fk_with_period", "options", "indexspace"])
+
+
 def add_constraint(on: Table, node: Tree, found: Sequence[Token], source: Source) -> ops.Op | None:
     """ALTER TABLE … ADD a constraint; None for a form the ops cannot say (NO INHERIT, NOT ENFORCED, PERIOD …)."""
     kind = node["contype"]
-    if node.get("is_no_inherit") or {"enforced", "period", "overlaps"} & {fold(t.text) for t in found}:
+    enforced = node.get("is_enforced") or kind not in ("CONSTR_FOREIGN", "CONSTR_CHECK")
+    if not enforced or _UNSAYABLE & node.keys():
         return None
     if kind in ("CONSTR_PRIMARY", "CONSTR_UNIQUE"):
         return _key(on, node)
@@ -206,8 +216,6 @@ def _key(on: Table, node: Tree) -> ops.Op | None:
             deferrable=bool(node.get("deferrable")),
             initially_deferred=late,
         )
-    if node.get("options") or node.get("indexspace"):
-        return None
     keys = names(node.get("keys", ()))
     including = ", ".join(map(python_string, texts(node.get("including", ()))))
     extra: ops.Extra = (("postgresql_include", f"[{including}]"),) if including else ()

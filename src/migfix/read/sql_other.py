@@ -103,7 +103,7 @@ def _tables(kind: str, node: Tree) -> tuple[Table, ...]:
     """Relations that must exist already: what the statement itself creates is left out."""
     made = {id(n) for key, n in walk(node) if _CREATES.get(kind) == key}
     created = [table(n) for _, n in walk(node) if id(n) in made and "relname" in n]
-    created += [table(n["rel"]) for _, n in walk(node) if id(n) in made and "rel" in n]
+    created += [table(n[key]) for _, n in walk(node) if id(n) in made for key in ("rel", "relation") if key in n]
     return tuple(t for t in (*relations(node), *_named(kind, node)) if t not in created)
 
 
