@@ -1,0 +1,98 @@
+"""Cures of the revision graph, each tried on the graph before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from migfix.model.graph import Graph
+from migfix.plan import Applicability, GraphPlan
+
+UNAPPLIED = 'no database has run {branch} yet: one that has stops at its next upgrade ("overlaps with other requested revisions")'
+ORDER_OPEN = "the order of the branches does not matter: a merge alone leaves it open which of them runs first"
+STAMPED = "no database has run {revision} without {needed}: there it is applied already, and runs nothing again"
+
+
+def after(graph: Graph, edits: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Graph:
+    """The graph once the variables are changed."""
+    changed = [
+        replace(
+            node,
+            down_revisions=edits.get(name, {}).get("down_revision", node.down_revisions),
+            depends_on=edits.get(name, {}).get("depends_on", node.depends_on),
+        )
+        for name, node in graph.nodes.items()
+    ]
+    return Graph.build(changed)
+
+
+def spelled(revisions: tuple[str, ...]) -> str:
+    """Revision ids as Python source: one string, or a tuple of several."""
+    return repr(revisions[0]) if len(revisions) == 1 else repr(revisions)
+
+
+def roots_of_branch(graph: Graph, member: str, *, beside: str) -> tuple[str, ...]:
+    """The first revisions of `member`'s branch: those that come before it (or are it) and whose parents `beside` has too."""
+    own = {member, *graph.lineage(member)} - {beside, *graph.lineage(beside)}
+    return tuple(n for n in graph.order if n in own and not any(p in own for p in graph.parents[n]))
+
+
+def reparent(graph: Graph, member: str, *, below: str) -> GraphPlan | None:
+    """Move `member`'s branch below the head `below`; None where it has several roots, or a cycle would come of it."""
+    roots = roots_of_branch(graph, member, beside=below)
+    if len(roots) != 1 or len(graph.nodes[roots[0]].down_revisions) > 1:
+        return None
+    made = after(graph, {roots[0]: {"down_revision": (below,)}})
+    if made.cycles or len(made.heads) >= len(graph.heads):
+        return None
+    branch = roots[0] if not graph.children[roots[0]] else f"{roots[0]} (or what follows it)"
+    return GraphPlan(
+        title=f"put the branch that starts with {roots[0]} below {below}",
+        applicability=Applicability.REVIEW,
+        edits={roots[0]: {"down_revision": spelled((below,))}},
+        assumes=(UNAPPLIED.format(branch=branch),),
+    )
+
+
+def depend(graph: Graph, revision: str, *, needed: str) -> GraphPlan | None:
+    """Declare `depends_on`, and merge the heads, which `alembic upgrade head` goes on refusing otherwise."""
+    names = (*graph.nodes[revision].depends_on, needed)
+    made = after(graph, {revision: {"depends_on": names}})
+    if made.cycles:
+        return None
+    heads = graph.heads if len(graph.heads) > 1 else ()
+    return GraphPlan(
+        title=f"let {revision} depend on {needed}" + (", and merge the heads" if heads else ""),
+        applicability=Applicability.REVIEW,
+        edits={revision: {"depends_on": spelled(names)}},
+        merge=heads,
+        assumes=(STAMPED.format(revision=revision, needed=needed),),
+    )
+
+
+def merge(graph: Graph) -> GraphPlan:
+    """A merge revision over all heads."""
+    return GraphPlan(
+        title=f"merge the heads {' and '.join(graph.heads)}",
+        applicability=Applicability.REVIEW,
+        merge=graph.heads,
+        assumes=(ORDER_OPEN,),
+    )
+
+
+def head_above(graph: Graph, creator: str, *, not_of: str) -> str | None:
+    """The one head that comes after (or is) `creator` and not after `not_of`."""
+    heads = [h for h in graph.heads if h == creator or creator in graph.lineage(h)]
+    apart = [h for h in heads if h != not_of and not_of not in graph.lineage(h)]
+    return apart[0] if len(apart) == 1 else None
+
+
+def declare_dependency(graph: Graph, revision: str, *, creator: str) -> Iterator[GraphPlan]:
+    """The ways to make `creator` run before `revision`, best first."""
+    head = head_above(graph, creator, not_of=revision)
+    moved = reparent(graph, revision, below=head) if head is not None else None
+    if moved is not None:
+        yield moved
+    declared = depend(graph, revision, needed=creator)
+    if declared is not None:
+        yield declared

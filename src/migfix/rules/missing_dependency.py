@@ -1,0 +1,96 @@
+"""A revision changes a table that only an unrelated revision creates: whether it works depends on luck.
+
+Nothing says that the one must run before the other. On an empty database the change may come first, and fails; or,
+under a test for the table, does nothing and is stamped as applied, and its columns are missing for ever (seen:
+`alembic upgrade heads`, `scenario_id`, `task_id` and `status` lost without an error).
+
+The cures. Put the branch below the revision that creates the table, where no database has run it yet. Or declare
+`depends_on`, which makes the order certain; with several heads a merge revision is needed as well, because
+`alembic upgrade head` refuses them all the same.
+
+Tables that no readable revision creates, and revisions below one that could not be read, are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migfix.model import ops
+from migfix.model.graph import Graph
+from migfix.model.maybe import Table
+from migfix.model.revision import Placed, Revision
+from migfix.plan import GraphRisk
+from migfix.recipes.graph import declare_dependency
+from migfix.rules.api import GraphContext, graph_rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeclared:
+    """`revision` changes `table` at `at`; `creator` makes it, and nothing says that it runs before."""
+
+    revision: str
+    creator: str
+    table: Table
+    at: Placed
+
+
+@graph_rule("MF804")
+def depends_on_luck(ctx: GraphContext) -> Iterator[GraphRisk]:
+    for found in undeclared(ctx):
+        creator = ctx.revisions[found.creator]
+        yield GraphRisk(
+            revision=found.revision,
+            message=f"changes {found.table}, which only {found.creator} creates, and nothing says that it runs before; declare it",
+            subject=str(found.table),
+            table=found.table,
+            span=found.at.span,
+            graph_plans=tuple(declare_dependency(ctx.graph, found.revision, creator=found.creator)),
+            related=((creator.path, creator.ids.spans["revision"], f"creates {found.table}"),),
+        )
+
+
+def undeclared(ctx: GraphContext) -> Iterator[Undeclared]:
+    """The dependencies that nothing declares, the first revision of a branch only."""
+    told: list[Undeclared] = []
+    for name in ctx.graph.order:
+        revision = ctx.revisions.get(name)
+        if revision is None or not _is_known(name, ctx):
+            continue
+        for found in _needs(revision, ctx):
+            above = (t for t in told if t.creator == found.creator and ctx.graph.is_ancestor(t.revision, name))
+            if next(above, None) is None:
+                told.append(found)
+                yield found
+
+
+def _is_known(name: str, ctx: GraphContext) -> bool:
+    """Every revision that must run before could be read, so that a table none of them makes is not there."""
+    if not ctx.graph.is_sound(name):
+        return False
+    above = [ctx.revisions.get(a) for a in ctx.graph.ancestors(name)]
+    return all(
+        r is not None and not any(isinstance(p.op, ops.Opaque) and not p.op.tables for p in r.upgrade) for r in above
+    )
+
+
+def _needs(revision: Revision, ctx: GraphContext) -> Iterator[Undeclared]:
+    above, seen = {revision.id, *ctx.graph.ancestors(revision.id)}, set()
+    for placed in revision.upgrade:
+        table = ops.table_of(placed.op)
+        if isinstance(placed.op, ops.Opaque) and not placed.op.tables:
+            return
+        if table is None or table.key in seen or getattr(placed.op, "if_exists", False) is not False:
+            continue
+        seen.add(table.key)
+        creators = ctx.created_in.get(table.key, ())
+        if creators and not set(creators) & above and not isinstance(placed.op, ops.CreateTable):
+            creator = _apart(creators, revision.id, ctx.graph)
+            if creator is not None:
+                yield Undeclared(revision=revision.id, creator=creator, table=table, at=placed)
+
+
+def _apart(creators: tuple[str, ...], revision: str, graph: Graph) -> str | None:
+    """The creator, where there is one and it does not itself come after the revision."""
+    apart = [c for c in creators if c in graph and not graph.is_ancestor(revision, c)]
+    return apart[0] if len(apart) == 1 == len(creators) else None
