@@ -1,0 +1,520 @@
+"""Calls as ops: what each one does to the database, or why that cannot be told."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from migfix.model import ops
+from migfix.model.maybe import Maybe
+from migfix.model.ops import Op
+from migfix.read.directives import DIRECTIVES, read_directive
+from migfix.read.execute import read_execute
+from migfix.read.literals import literal, text_of
+from migfix.read.record import Recorder, Where
+from migfix.read.scope import ClassOf, Defined, Env, Handle, Imported, alchemy_name, handle, qualified
+from migfix.read.values import code_of, flag, resolve
+
+# What a statement can hold that is evaluated with it, in order: only these fields can hide a call.
+_FIELDS: Final[Mapping[type[ast.AST], tuple[str, ...]]] = {
+    ast.Tuple: ("elts",),
+    ast.List: ("elts",),
+    ast.Set: ("elts",),
+    ast.Dict: ("keys", "values"),
+    ast.BinOp: ("left", "right"),
+    ast.BoolOp: ("values",),
+    ast.Compare: ("left", "comparators"),
+    ast.UnaryOp: ("operand",),
+    ast.IfExp: ("test", "body", "orelse"),
+    ast.Attribute: ("value",),
+    ast.Subscript: ("value", "slice"),
+    ast.Starred: ("value",),
+    ast.NamedExpr: ("value",),
+    ast.Await: ("value",),
+    ast.JoinedStr: ("values",),
+    ast.FormattedValue: ("value",),
+    ast.Slice: ("lower", "upper", "step"),
+    ast.Yield: ("value",),
+    ast.YieldFrom: ("value",),
+}
+_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+
+# op.X that touches nothing by itself.
+_QUIET: Final = frozenset(
+    {"f", "get_bind", "get_context", "inline_literal", "register_operation", "implementation_for"}
+)
+# Standard library modules through which a revision can reach anything.
+_POWERFUL: Final = frozenset(
+    {"subprocess", "runpy", "importlib", "sqlite3", "ctypes", "asyncio", "code", "multiprocessing"}
+)
+_POWERFUL_CALLS: Final = frozenset({"os.system", "os.popen", "os.execv", "os.spawnl"})
+_DYNAMIC: Final = frozenset({"exec", "eval", "compile", "globals", "locals", "__import__", "setattr", "vars"})
+# Methods of plain values and of results, by name: they stay in the process.
+_LOCAL: Final = frozenset(
+    [
+        "append",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "pop",
+        "remove",
+        "discard",
+        "clear",
+        "sort",
+        "reverse",
+        "setdefault",
+        "get",
+        "items",
+        "keys",
+        "values",
+        "copy",
+        "count",
+        "index",
+        "format",
+        "join",
+        "split",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "replace",
+        "encode",
+        "decode",
+        "startswith",
+        "endswith",
+        "fetchall",
+        "fetchone",
+        "fetchmany",
+        "first",
+        "one",
+        "one_or_none",
+        "all",
+        "scalar",
+        "scalar_one",
+        "scalar_one_or_none",
+        "scalars",
+        "mappings",
+        "partitions",
+        "unique",
+        "tuples",
+        "close",
+        "rowcount",
+        "keys",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "removeprefix",
+        "removesuffix",
+        "isoformat",
+        "strftime",
+        "date",
+        "time",
+        "timestamp",
+        "total_seconds",
+        "hexdigest",
+        "digest",
+        "zfill",
+        "isdigit",
+        "info",
+        "debug",
+        "warning",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "write",
+        "flush",
+        "read",
+        "readlines",
+    ]
+)
+_LOGGING: Final = frozenset({"info", "debug", "warning", "warn", "error", "exception", "critical", "log"})
+
+
+class Calls:
+    """Finds the calls in an expression, in the order they are made, and records what each one does."""
+
+    def __init__(self, recorder: Recorder, alias: str) -> None:
+        self.recorder = recorder
+        self.alias = alias
+        self.uses_orm = False
+
+    def enter(self, function: Defined, call: ast.Call, env: Env, where: Where) -> None:
+        """Follow a call of a function of this file."""
+        raise NotImplementedError
+
+    # --- expressions -----------------------------------------------------------------------------------------------
+
+    def effects(self, node: ast.expr, env: Env, where: Where, *, top: bool = True) -> None:
+        """Everything an expression does; `top` when it is a statement's own value, not an argument."""
+        if isinstance(node, ast.Call):
+            self._call(node, env, where, top)
+            return
+        if isinstance(node, ast.Constant | ast.Name):
+            return
+        if isinstance(node, ast.Lambda):
+            self.effects(node.body, env, where.if_("inside a lambda").kept("inside a lambda"), top=False)
+            return
+        if isinstance(node, _COMPREHENSIONS):
+            self._comprehension(node, env, where)
+            return
+        for name in _FIELDS.get(type(node), ()):
+            child = getattr(node, name)
+            for inner in child if isinstance(child, list) else (child,):
+                if inner is not None:
+                    self.effects(inner, env, where, top=top and isinstance(node, ast.Tuple))
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, env: Env, where: Where
+    ) -> None:
+        inner = Env(env.source, env)
+        turn = where
+        for generator in node.generators:
+            self.effects(generator.iter, inner, turn, top=False)
+            inner.forget(n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name))
+            looped = Where(
+                function=where.function,
+                dialects=where.dialects,
+                condition=where.condition,
+                looped=True,
+                fixed=where.fixed,
+                autocommit=where.autocommit,
+                calls=where.calls,
+            )
+            turn = looped.if_("inside a comprehension").kept("inside a comprehension")
+            for test in generator.ifs:
+                self.effects(test, inner, turn, top=False)
+        for value in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+            self.effects(value, inner, turn, top=False)
+
+    # --- calls -----------------------------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call, env: Env, where: Where, top: bool) -> None:
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            owner = handle(function.value, env)
+            if owner is not None:
+                self._through(owner, function, node, env, where)
+                return
+        path = qualified(function, env)
+        if path is not None:
+            self._imported(path, node, env, where, top)
+        elif isinstance(function, ast.Name):
+            self._named(function, node, env, where, top)
+        elif isinstance(function, ast.Attribute):
+            self._method(function, node, env, where, top)
+        else:
+            self._arguments(node, env, where)
+            self.effects(function, env, where, top=False)
+            self._opaque(node, env, where, f"cannot tell what {env.source.brief(function)} is")
+
+    def _arguments(self, node: ast.Call, env: Env, where: Where) -> None:
+        for argument in node.args:
+            if not isinstance(argument, ast.Constant):
+                self.effects(argument, env, where, top=False)
+        for keyword in node.keywords:
+            if not isinstance(keyword.value, ast.Constant):
+                self.effects(keyword.value, env, where, top=False)
+
+    def _opaque(self, node: ast.Call, env: Env, where: Where, why: str) -> None:
+        self.record(ops.Opaque(code=code_of(node, env), why=why), node, where, alias=self.alias)
+
+    def record(self, op: Op, node: ast.expr | ast.stmt, where: Where, *, alias: str) -> None:
+        self.recorder.add(op, node, where, alias=alias)
+
+    # --- through a handle ------------------------------------------------------------------------------------------
+
+    def _through(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        self._arguments(node, env, where)
+        if isinstance(function.value, ast.Call):
+            self.effects(function.value, env, where, top=False)
+        act = _OWNERS.get(owner.kind)
+        if act is not None:
+            act(self, owner, function, node, env, where)
+
+    def _op(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        self._directive(function.attr, node, env, where, env.source.segment(function.value))
+
+    def _directive(self, name: str, node: ast.Call, env: Env, where: Where, alias: str) -> None:
+        if name in DIRECTIVES:
+            self.record(read_directive(name, node, env), node, where, alias=alias)
+        elif name == "execute":
+            self._execute(node, env, where, alias, "execute")
+        elif name == "batch_alter_table":
+            self._opaque(node, env, where, "a batch_alter_table that is no plain `with` statement")
+        elif name not in _QUIET:
+            self._opaque(node, env, where, f"op.{name} is none of Alembic's directives that are read")
+
+    def _batch(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        name, block = function.attr, owner.batch
+        if block is None or (name not in DIRECTIVES and name in _QUIET):
+            return
+        if name == "execute":
+            self._execute(node, env, where, self.alias, "execute")
+        elif block.table is None or name not in DIRECTIVES:
+            why = f"batch.{name} is none of Alembic's directives" if name not in DIRECTIVES else block.why
+            calls = name if name in DIRECTIVES else None
+            op: Op = ops.Opaque(code=code_of(node, env), why=why, calls=calls)
+            self._in_batch(op, owner, node, where)
+        else:
+            self._in_batch(read_directive(name, node, env, batch=block.table), owner, node, where)
+
+    def _in_batch(self, op: Op, owner: Handle, node: ast.Call, where: Where) -> None:
+        if owner.batch is not None:
+            site = owner.batch.site
+            self.recorder.add(op, node, where, alias=self.alias, spelling="batch", batch=site, waits=True)
+
+    def _wrapped(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        calls = function.attr if function.attr in DIRECTIVES else None
+        op = ops.Opaque(code=code_of(node, env), why=owner.why, calls=calls)
+        self.record(op, node, where, alias=self.alias)
+
+    def _execute(self, node: ast.Call, env: Env, where: Where, alias: str, calls: str | None) -> None:
+        for part in read_execute(node, env, calls):
+            spelling = "sql" if part.sql is not None else "core"
+            if isinstance(part.op, ops.Opaque) and part.sql is None:
+                spelling = "sql"
+            self.recorder.add(
+                part.op,
+                node,
+                where,
+                alias=alias,
+                spelling="sql" if spelling == "sql" else "core",
+                part=part.number,
+                span=part.span,
+                sql=part.sql,
+                fixed=part.fixed,
+            )
+            if isinstance(part.op, ops.EndTransaction):
+                self.recorder.transaction += 1
+
+    def _bind(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        name = function.attr
+        if name in ("execute", "scalar", "scalars", "exec_driver_sql", "stream"):
+            self._execute(node, env, where, self.alias, None)
+        elif name in ("commit", "rollback"):
+            verb = "commit" if name == "commit" else "rollback"
+            how = f"{env.source.brief(function.value)}.{name}"
+            self.record(
+                ops.EndTransaction(verb="commit" if verb == "commit" else "rollback", how=how),
+                node,
+                where,
+                alias=self.alias,
+            )
+            self.recorder.transaction += 1
+        elif name == "begin":
+            op = ops.EndTransaction(verb="begin", how=f"{env.source.brief(function.value)}.begin")
+            self.record(op, node, where, alias=self.alias)
+        elif name == "execution_options" and any(k.arg == "isolation_level" for k in node.keywords):
+            self._opaque(node, env, where, "it changes the connection's isolation level")
+        elif name not in ("execution_options", "begin_nested", "close", "in_transaction", "get_isolation_level"):
+            self._opaque(node, env, where, f"a connection's {name}() may do anything")
+
+    def _engine(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        if function.attr in ("execute", "scalar"):
+            self._execute(node, env, where.kept("it runs on a connection of its own"), self.alias, None)
+        elif function.attr not in ("dispose",):
+            self._opaque(node, env, where, "it opens a connection of its own")
+
+    def _raw(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        if function.attr == "execute":
+            self._execute(node, env, where.kept("it runs on the driver's own cursor"), self.alias, None)
+        elif function.attr not in ("close", "fetchall", "fetchone", "fetchmany", "cursor"):
+            self._opaque(node, env, where, f"the driver's own {function.attr}() may do anything")
+
+    def _session(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        name = function.attr
+        if name in ("execute", "scalar", "scalars"):
+            self._execute(node, env, where, self.alias, None)
+        elif name in ("commit", "flush", "rollback") and not self.uses_orm:
+            # A Session on Alembic's connection joins its transaction: its commit() commits nothing (recipes, G7).
+            self.record(ops.Harmless(code=code_of(node, env)), node, where, alias=self.alias)
+        elif name not in ("close", "expire_all", "expunge_all", "get_bind", "connection", "begin", "begin_nested"):
+            self.uses_orm = True
+            op = ops.Opaque(code=code_of(node, env), why=f"an ORM session: {name}() reads or writes through models")
+            self.recorder.add(op, node, where, alias=self.alias, spelling="core")
+
+    def _migration(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        name = function.attr
+        if name == "execute":
+            self._execute(node, env, where, self.alias, None)
+        elif name == "autocommit_block":
+            self._opaque(node, env, where, "an autocommit_block that is no plain `with` statement")
+        elif owner.kind == "impl" or name in ("run_migrations", "begin_transaction", "run_sql"):
+            self._opaque(node, env, where, f"{name}() of Alembic's context may do anything")
+
+    def _transaction(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        if function.attr in ("commit", "rollback") and owner.kind == "transaction":
+            self._bind(owner, function, node, env, where)
+
+    def _quiet(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        """Readers (inspector, dialect) touch nothing."""
+
+    # --- imported --------------------------------------------------------------------------------------------------
+
+    def _imported(self, path: str, node: ast.Call, env: Env, where: Where, top: bool) -> None:
+        root = path.partition(".")[0]
+        self._arguments(node, env, where)
+        if path.startswith("alembic.op."):
+            name = path.removeprefix("alembic.op.")
+            self._directive(name, node, env, where, self.alias)
+        elif path == "alembic.context.execute":
+            self._execute(node, env, where, self.alias, None)
+        elif root == "alembic":
+            if not path.startswith(("alembic.context.", "alembic.util.")) or path.endswith(
+                ("run_migrations", "configure")
+            ):
+                self._opaque(node, env, where, f"{path}() may do anything")
+        elif root in sys.stdlib_module_names or root == "__future__":
+            if root in _POWERFUL or path in _POWERFUL_CALLS or self._is_given(node, env):
+                self._opaque(node, env, where, f"{path}() may do anything")
+        # SQLAlchemy's functions build values; none of them acts by itself.
+        elif root != "sqlalchemy" and (top or self._is_given(node, env)):
+            module, _, name = path.rpartition(".")
+            if (top and root in _PURE) or (name in _LOGGING and "log" in module.lower()):
+                return
+            self._opaque(node, env, where, f"{name}() of {module or root} is not in this file")
+
+    def _is_given(self, node: ast.Call, env: Env) -> bool:
+        """The call receives a way to the database."""
+        given = [*node.args, *(k.value for k in node.keywords)]
+        return any(_reaches(a, env) for a in given)
+
+    # --- names of this file ----------------------------------------------------------------------------------------
+
+    def _named(self, function: ast.Name, node: ast.Call, env: Env, where: Where, top: bool) -> None:
+        self._arguments(node, env, where)
+        found = env.get(function.id)
+        if isinstance(found, Defined):
+            self.enter(found, node, env, where)
+        elif isinstance(found, ClassOf):
+            if self._is_given(node, env) or mentions_database(found.node, found.env):
+                self._opaque(node, env, where, f"the class {function.id} may do anything with the database")
+        elif env.knows(function.id):
+            why = f"cannot tell what {function.id} is where it is called"
+            self._opaque(node, env, where, why)
+        elif function.id in _DYNAMIC or self._is_given(node, env):
+            self._opaque(node, env, where, f"{function.id}() may do anything")
+        elif function.id == "getattr":
+            if node.args and _reaches(node.args[0], env):
+                self._opaque(node, env, where, "getattr on it is decided at run time")
+        elif function.id not in _BUILTINS:
+            self._opaque(node, env, where, f"{function.id} is not defined in this file")
+
+    # --- methods of anything else ----------------------------------------------------------------------------------
+
+    def _method(self, function: ast.Attribute, node: ast.Call, env: Env, where: Where, top: bool) -> None:
+        owner = function.value
+        self.effects(owner, env, where, top=False)
+        self._arguments(node, env, where)
+        name = function.attr
+        if name in ("create", "drop"):
+            made = _type_change(function, node, env)
+            if made is not None:
+                self.recorder.add(made, node, where, alias=self.alias, spelling="core")
+                return
+        if self._is_given(node, env):
+            self._opaque(node, env, where, f"{name}() is given the connection and may do anything")
+            return
+        if name in _LOCAL or isinstance(owner, ast.Constant | ast.JoinedStr) or _is_alchemy(owner, env):
+            return
+        if top or name in ("execute", "create", "drop", "create_all", "drop_all", "commit", "save", "delete"):
+            self._opaque(node, env, where, f"cannot tell what {env.source.brief(owner, 40)} is")
+
+
+_PURE: Final = frozenset(
+    {
+        "structlog",
+        "loguru",
+        "pendulum",
+        "pytz",
+        "dateutil",
+        "uuid6",
+        "ulid",
+        "packaging",
+        "tqdm",
+        "click",
+        "rich",
+        "six",
+    }
+)
+_BUILTINS: Final = frozenset(dir(builtins))
+
+
+def _reaches(node: ast.expr, env: Env) -> bool:
+    found = handle(node, env)
+    if found is not None:
+        return found.kind not in ("dialect", "dialect name", "inspector")
+    if isinstance(node, ast.Attribute | ast.Name):
+        path = qualified(node, env)
+        return path is not None and path.startswith("alembic.op.")
+    if isinstance(node, ast.Starred):
+        return _reaches(node.value, env)
+    return isinstance(node, ast.Tuple | ast.List) and any(_reaches(e, env) for e in node.elts)
+
+
+def _is_alchemy(node: ast.expr, env: Env) -> bool:
+    """The beginning of a chain is a construct of SQLAlchemy, which only builds values."""
+    found = resolve(node, env)
+    node, env = found.node, found.env
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Call) and alchemy_name(node.func, env) is not None:
+            return True
+        inner = resolve(node.func if isinstance(node, ast.Call) else node.value, env)
+        node, env = inner.node, inner.env
+    return False
+
+
+def _type_change(function: ast.Attribute, node: ast.Call, env: Env) -> Op | None:
+    """`sa.Enum(…, name="x").create(bind)`: CREATE TYPE or DROP TYPE, None for anything else."""
+    found = resolve(function.value, env)
+    call = found.node
+    if not isinstance(call, ast.Call) or alchemy_name(call.func, found.env) not in ("Enum", "ENUM"):
+        return None
+    keywords = {k.arg: k.value for k in call.keywords}
+    name = text_of(keywords["name"], found.env) if "name" in keywords else None
+    labels = [literal(a, found.env) for a in call.args]
+    if name is None or "schema" in keywords or any(v is None or not isinstance(v[0], str) for v in labels):
+        return None
+    checks: Maybe[bool] = flag(next((k.value for k in node.keywords if k.arg == "checkfirst"), None), env)
+    quoted = '"' + name[0].replace('"', '""') + '"'
+    if function.attr == "drop":
+        return ops.RunSql(sql=f"DROP TYPE {quoted}", tag="DROP TYPE", rerunnable=checks is True)
+    listed = ", ".join("'" + str(v[0]).replace("'", "''") + "'" for v in labels if v is not None)
+    return ops.RunSql(sql=f"CREATE TYPE {quoted} AS ENUM ({listed})", tag="CREATE TYPE", rerunnable=checks is True)
+
+
+def mentions_database(node: ast.AST, env: Env) -> bool:
+    """Some name inside leads to the database."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            found = env.get(inner.id)
+            if isinstance(found, Handle):
+                return True
+            if isinstance(found, Imported) and found.path.startswith(("alembic.op", "alembic.context")):
+                return True
+    return False
+
+
+_Act = Callable[[Calls, Handle, ast.Attribute, ast.Call, Env, Where], None]
+_OWNERS: Final[Mapping[str, _Act]] = {
+    "op": Calls._op,
+    "batch": Calls._batch,
+    "wrapped": Calls._wrapped,
+    "bind": Calls._bind,
+    "engine": Calls._engine,
+    "raw": Calls._raw,
+    "session": Calls._session,
+    "migration": Calls._migration,
+    "impl": Calls._migration,
+    "environment": Calls._migration,
+    "transaction": Calls._transaction,
+    "inspector": Calls._quiet,
+    "dialect": Calls._quiet,
+}

@@ -1,0 +1,381 @@
+"""Python expressions whose value is certain without running anything: constants, and what is built from them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import operator
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from migfix.read.scope import MAX_DEPTH, Binding, Bound, ClassOf, Env, alchemy_name, handle, qualified, returned
+
+# Any: a literal is any Python value; what is asked of it is checked by its type where it is used.
+Literal: TypeAlias = tuple[Any, bool]
+
+MAX_LENGTH: Final = 10_000_000
+MAX_TURNS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Several bindings at once, as `for a, b in …` unpacks them."""
+
+    parts: tuple[Item, ...]
+
+
+Item: TypeAlias = Binding | Items
+
+
+def literal(node: ast.expr, env: Env) -> Literal | None:
+    """The value of an expression and whether it is one of several; None when it is not certain."""
+    if isinstance(node, ast.Constant):
+        return (node.value, False)
+    read = _READERS.get(type(node))
+    return None if read is None else read(node, env)
+
+
+def text_of(node: ast.expr, env: Env) -> tuple[str, bool] | None:
+    """A certain string, None for anything else."""
+    found = literal(node, env)
+    return found if found is not None and isinstance(found[0], str) else None
+
+
+def truth_of(node: ast.expr, env: Env) -> bool | None:
+    """The certain truth of a test, None when it depends on anything outside the file."""
+    found = literal(node, env)
+    return None if found is None else bool(found[0])
+
+
+def _name(node: ast.Name, env: Env) -> Literal | None:
+    found = env.get(node.id)
+    if not isinstance(found, Bound) or found.env.depth > MAX_DEPTH:
+        return None
+    value = literal(found.node, found.env)
+    return None if value is None else (value[0], value[1] or found.varies)
+
+
+def _many(nodes: Iterable[ast.expr], env: Env) -> tuple[list[Any], bool] | None:
+    values, varies = [], False
+    for node in nodes:
+        found = literal(node, env)
+        if found is None:
+            return None
+        values.append(found[0])
+        varies = varies or found[1]
+    return values, varies
+
+
+def _sequence(node: ast.Tuple | ast.List | ast.Set, env: Env) -> Literal | None:
+    found = _many(node.elts, env)
+    if found is None:
+        return None
+    # A set has no order to rely on: it serves for `in` tests and loops alike as written.
+    return (tuple(found[0]) if isinstance(node, ast.Tuple) else found[0], found[1])
+
+
+def _dict(node: ast.Dict, env: Env) -> Literal | None:
+    if None in node.keys:
+        return None
+    keys, values = _many([k for k in node.keys if k is not None], env), _many(node.values, env)
+    if keys is None or values is None:
+        return None
+    try:
+        return (dict(zip(keys[0], values[0], strict=True)), keys[1] or values[1])
+    except TypeError:
+        return None
+
+
+def _joined(node: ast.JoinedStr, env: Env) -> Literal | None:
+    parts, varies = [], False
+    for piece in node.values:
+        inner = piece.value if isinstance(piece, ast.FormattedValue) else piece
+        found = literal(inner, env)
+        if found is None or (isinstance(piece, ast.FormattedValue) and piece.format_spec is not None):
+            return None
+        conversion = piece.conversion if isinstance(piece, ast.FormattedValue) else -1
+        parts.append(repr(found[0]) if conversion == ord("r") else str(found[0]))
+        varies = varies or found[1]
+    return ("".join(parts), varies)
+
+
+_ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mod: operator.mod,
+}
+
+
+def _binary(node: ast.BinOp, env: Env) -> Literal | None:
+    act = _ARITHMETIC.get(type(node.op))
+    left = None if act is None else literal(node.left, env)
+    right = None if left is None else literal(node.right, env)
+    if act is None or left is None or right is None:
+        return None
+    if isinstance(node.op, ast.Mod) and isinstance(left[0], str) and "%*" in left[0]:
+        return None
+    return _certain(lambda: act(left[0], right[0]), left[1] or right[1])
+
+
+def _certain(compute: Callable[[], Any], varies: bool) -> Literal | None:
+    """The result, None when computing it would raise: the revision would then, too."""
+    try:
+        value = compute()
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+        return None
+    return None if isinstance(value, str) and len(value) > MAX_LENGTH else (value, varies)
+
+
+def _unary(node: ast.UnaryOp, env: Env) -> Literal | None:
+    found = literal(node.operand, env)
+    act: Callable[[Any], Any] | None = {ast.Not: operator.not_, ast.USub: operator.neg}.get(type(node.op))
+    return None if found is None or act is None else _certain(lambda: act(found[0]), found[1])
+
+
+_COMPARE: Final[Mapping[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.Gt: operator.gt,
+    ast.Lt: operator.lt,
+    ast.GtE: operator.ge,
+    ast.LtE: operator.le,
+}
+
+
+def _compare(node: ast.Compare, env: Env) -> Literal | None:
+    left, right = literal(node.left, env), literal(node.comparators[0], env)
+    if left is None or right is None or len(node.ops) != 1:
+        return None
+    act = _COMPARE[type(node.ops[0])]
+    return _certain(lambda: act(left[0], right[0]), left[1] or right[1])
+
+
+def _boolean(node: ast.BoolOp, env: Env) -> Literal | None:
+    stops = isinstance(node.op, ast.Or)
+    found: Literal | None = None
+    for value in node.values:
+        found = literal(value, env)
+        if found is None or bool(found[0]) is stops:
+            return found
+    return found
+
+
+def _choice(node: ast.IfExp, env: Env) -> Literal | None:
+    test = literal(node.test, env)
+    return None if test is None else literal(node.body if test[0] else node.orelse, env)
+
+
+def _subscript(node: ast.Subscript, env: Env) -> Literal | None:
+    base = literal(node.value, env)
+    key = None if base is None or isinstance(node.slice, ast.Slice) else literal(node.slice, env)
+    return None if base is None or key is None else _certain(lambda: base[0][key[0]], base[1] or key[1])
+
+
+def _attribute(node: ast.Attribute, env: Env) -> Literal | None:
+    """A constant of a class of this file: `Model.__tablename__`."""
+    found = env.get(node.value.id) if isinstance(node.value, ast.Name) else None
+    if not isinstance(found, ClassOf):
+        return None
+    value = class_constant(found, node.attr)
+    return None if value is None else literal(value, found.env)
+
+
+def class_constant(found: ClassOf, name: str) -> ast.expr | None:
+    """The expression assigned once to a name in a class body."""
+    values = [
+        s.value
+        for s in found.node.body
+        if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
+    ]
+    return values[0] if len(values) == 1 else None
+
+
+_METHODS: Final = frozenset(
+    [
+        "format",
+        "join",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "replace",
+        "title",
+        "capitalize",
+        "removeprefix",
+        "removesuffix",
+        "split",
+        "splitlines",
+        "items",
+        "keys",
+        "values",
+        "get",
+        "copy",
+    ]
+)
+_BUILTINS: Final[Mapping[str, Callable[..., Any]]] = {
+    "str": str,
+    "int": int,
+    "len": len,
+    "list": list,
+    "tuple": tuple,
+    "sorted": sorted,
+    "dict": dict,
+    "min": min,
+    "max": max,
+}
+_FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "textwrap.dedent": textwrap.dedent,
+    "inspect.cleandoc": inspect.cleandoc,
+}
+
+
+def is_final(function: ast.expr, env: Env) -> bool:
+    """A call of this function marks a name as final: `op.f(...)`, `conv(...)`."""
+    if isinstance(function, ast.Attribute) and function.attr == "f":
+        found = handle(function.value, env)
+        return found is not None and found.kind in ("op", "batch")
+    return qualified(function, env) == "alembic.op.f" or alchemy_name(function, env) == "conv"
+
+
+def is_marker(function: ast.expr, env: Env) -> bool:
+    """A call of this function leaves the text of its first argument alone."""
+    return is_final(function, env) or alchemy_name(function, env) == "quoted_name"
+
+
+def _call(node: ast.Call, env: Env) -> Literal | None:
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr in _METHODS:
+        base = literal(function.value, env)
+        if base is not None and isinstance(base[0], str | dict | list | tuple):
+            return _applied(getattr(base[0], function.attr, None), node, env, base[1])
+    if isinstance(function, ast.Name) and not env.knows(function.id) and function.id in _BUILTINS:
+        return _applied(_BUILTINS[function.id], node, env, False)
+    if is_marker(function, env):
+        return literal(node.args[0], env) if node.args else None
+    path = qualified(function, env)
+    if path is not None:
+        return _applied(_FUNCTIONS[path], node, env, False) if path in _FUNCTIONS else None
+    inlined = returned(node, env)
+    found = None if inlined is None else literal(inlined.node, inlined.env)
+    return None if found is None else (found[0], True)
+
+
+def _applied(act: Callable[..., Any] | None, node: ast.Call, env: Env, varies: bool) -> Literal | None:
+    positional = _many(node.args, env)
+    keyword = _many([k.value for k in node.keywords], env)
+    if act is None or positional is None or keyword is None or any(k.arg is None for k in node.keywords):
+        return None
+    names = {str(k.arg): v for k, v in zip(node.keywords, keyword[0], strict=True)}
+    return _certain(lambda: _plain(act(*positional[0], **names)), varies or positional[1] or keyword[1])
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, type({}.items()) | type({}.keys()) | type({}.values())) else value
+
+
+_READERS: Final[Mapping[type[ast.expr], Callable[[Any, Env], Literal | None]]] = {
+    ast.Name: _name,
+    ast.Tuple: _sequence,
+    ast.List: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _dict,
+    ast.JoinedStr: _joined,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _choice,
+    ast.Subscript: _subscript,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+}
+
+
+def display(node: ast.expr, env: Env) -> list[Bound] | None:
+    """The elements of a list or tuple as expressions, through names; None for anything else."""
+    if isinstance(node, ast.Name):
+        found = env.get(node.id)
+        if not isinstance(found, Bound):
+            return None
+        inner = display(found.node, found.env)
+        return inner if inner is None or not found.varies else [Bound(b.node, b.env, True) for b in inner]
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return None if any(isinstance(e, ast.Starred) for e in node.elts) else [Bound(e, env) for e in node.elts]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = display(node.left, env), display(node.right, env)
+        return None if left is None or right is None else left + right
+    return None
+
+
+def turns(node: ast.expr, env: Env) -> list[Item] | None:
+    """What a `for` over this expression binds, turn by turn; None when that is not certain or too long to follow."""
+    found = _turns(node, env)
+    return None if found is None or len(found) > MAX_TURNS else found
+
+
+def _turns(node: ast.expr, env: Env) -> list[Item] | None:
+    shown = display(node, env)
+    if shown is not None:
+        return [Bound(b.node, b.env, True) for b in shown]
+    if isinstance(node, ast.Name):
+        found = env.get(node.id)
+        if isinstance(found, Bound):
+            return _turns(found.node, found.env)
+    if isinstance(node, ast.Dict) and None not in node.keys:
+        return [Bound(k, env, True) for k in node.keys if k is not None]
+    if isinstance(node, ast.Call):
+        special = _turns_of_call(node, env)
+        if special is not None:
+            return special
+    value = literal(node, env)
+    if value is None or not isinstance(value[0], list | tuple | dict):
+        return None
+    return [constant(v, env) for v in value[0]]
+
+
+def constant(value: Any, env: Env) -> Bound:
+    """A binding to a value that stands nowhere in the source."""
+    return Bound(ast.Constant(value), env, True)
+
+
+def _turns_of_call(node: ast.Call, env: Env) -> list[Item] | None:
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr in ("items", "keys", "values") and not node.args:
+        return _turns_of_dict(function.value, function.attr, env)
+    if not isinstance(function, ast.Name) or env.knows(function.id) or not node.args:
+        return None
+    if function.id == "range":
+        bounds = _many(node.args, env)
+        spread = None if bounds is None else _certain(lambda: range(*bounds[0]), False)
+        return None if spread is None or len(spread[0]) > MAX_TURNS else [constant(i, env) for i in spread[0]]
+    inner = [_turns(a, env) for a in node.args]
+    first = inner[0]
+    if first is None or node.keywords:
+        return None
+    if function.id == "enumerate" and len(node.args) == 1:
+        return [Items((constant(i, env), item)) for i, item in enumerate(first)]
+    if function.id in ("list", "tuple", "iter", "reversed"):
+        return first[::-1] if function.id == "reversed" else first
+    if function.id == "zip" and all(i is not None for i in inner):
+        return [Items(tuple(p)) for p in zip(*[i for i in inner if i is not None], strict=False)]
+    return None
+
+
+def _turns_of_dict(node: ast.expr, method: str, env: Env) -> list[Item] | None:
+    if isinstance(node, ast.Name):
+        found = env.get(node.id)
+        return _turns_of_dict(found.node, method, found.env) if isinstance(found, Bound) else None
+    if not isinstance(node, ast.Dict) or None in node.keys:
+        return None
+    keys: list[Item] = [Bound(k, env, True) for k in node.keys if k is not None]
+    values: list[Item] = [Bound(v, env, True) for v in node.values]
+    if method == "items":
+        return [Items(p) for p in zip(keys, values, strict=True)]
+    return keys if method == "keys" else values
