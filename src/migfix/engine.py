@@ -1,0 +1,308 @@
+"""Check once, fix to a fixed point: the only verbs there are. A fix is always new text; nothing here writes a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from pathlib import Path
+
+from migfix.change import Change
+from migfix.layout import lay_out
+from migfix.model import ops
+from migfix.model.context import Context
+from migfix.model.revision import Placed, Unread
+from migfix.model.schema import TableKey
+from migfix.plan import Applicability, Finding, GraphPlan, Plan, Unfixable
+from migfix.read.site import NotRevision, Reading
+from migfix.read.workspace import Workspace
+from migfix.rules.api import GraphContext, findings, graph_findings, rules
+from migfix.suppress import UnusedIgnore, sift
+
+_MOST_PASSES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a check found. `unread` pairs a path with a place in it; `revisions` counts the files that were judged."""
+
+    findings: tuple[Finding, ...]
+    unread: tuple[tuple[str, Unread], ...] = ()
+    problems: tuple[NotRevision, ...] = ()
+    suppressed: int = 0
+    unused_ignores: tuple[UnusedIgnore, ...] = ()
+    revisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """What a fix did to one file: `change` is None when nothing was done; `left` pairs a finding with its reason."""
+
+    change: Change | None
+    applied: tuple[Finding, ...] = ()
+    left: tuple[tuple[Finding, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """One file's findings after its ignore comments, and what could not be read of it."""
+
+    findings: tuple[Finding, ...]
+    suppressed: int
+    unused: tuple[UnusedIgnore, ...]
+    unread: tuple[Unread, ...]
+
+
+def examine(workspace: Workspace, *, paths: frozenset[str] | None = None) -> Report:
+    """The findings of the project, or of the files in `paths` (absolute): the graph's first, then by path and line."""
+    readings = [r for r in workspace.checked if paths is None or _absolute(r.revision.path) in paths]
+    graph = _by_path(_graph_findings(workspace))
+    judged = [(r, _judge(workspace, r, graph.get(r.revision.path, ()))) for r in readings]
+    found = [f for _, j in judged for f in j.findings]
+    return Report(
+        findings=tuple(sorted(found, key=_order)),
+        unread=tuple((r.revision.path, u) for r, j in judged for u in j.unread),
+        problems=tuple(p for p in workspace.problems if paths is None or _absolute(p.path) in paths),
+        suppressed=sum(j.suppressed for _, j in judged),
+        unused_ignores=tuple(u for _, j in judged for u in j.unused),
+        revisions=len(readings),
+    )
+
+
+def propose(workspace: Workspace, finding: Finding, *, plan: int = 0) -> tuple[Change, ...] | Unfixable:
+    """The change that applies one plan of a finding (several files only for a plan of the graph), or why it cannot be.
+
+    `plan` counts through the finding's plans, those of the graph after the others.
+    """
+    plans: tuple[Plan | GraphPlan, ...] = (*finding.plans, *finding.graph_plans)
+    if plan >= len(plans):
+        return Unfixable(why=finding.why_not or "there is no rewrite for this")
+    chosen = plans[plan]
+    if isinstance(chosen, GraphPlan):
+        from migfix.emit.graph_edit import graph_changes
+
+        return graph_changes(chosen, workspace.readings)
+    reading = _reading(workspace, finding.path)
+    text = _rewritten(workspace, reading, chosen)
+    return text if isinstance(text, Unfixable) else (change_of(reading, text),)
+
+
+def replace(workspace: Workspace, changes: Iterable[Change]) -> Workspace:
+    """The workspace as it would be with the changes written."""
+    for change in changes:
+        workspace = workspace.with_text(change.after, Path(change.path))
+    return workspace
+
+
+def fix(
+    workspace: Workspace,
+    revision: str,
+    *,
+    review: bool = False,
+    choose: Mapping[str, int] | None = None,
+    only: frozenset[tuple[str, str]] | None = None,
+) -> Fixed:
+    """Apply plans to one revision until none is left that may be applied.
+
+    SAFE plans always, REVIEW plans with `review` when all they need is given. `choose` picks another plan by rule
+    code; `only` limits the fix to findings by (code, subject). Each pass re-reads the new text, so plans compose.
+    """
+    first = workspace.readings[revision]
+    reading = first
+    applied: list[Finding] = []
+    refused: dict[tuple[str, str], str] = {}
+    for _ in range(_MOST_PASSES):
+        found = _judge(workspace, reading, ()).findings
+        step = _next(workspace, reading, found, review=review, choose=choose or {}, only=only, refused=refused)
+        if step is None:
+            break
+        finding, text = step
+        workspace = workspace.with_text(text, Path(first.revision.path))
+        after = _reading(workspace, first.revision.path)
+        if any(_identity(f) == _identity(finding) for f in _judge(workspace, after, ()).findings):
+            refused[_identity(finding)] = "the rewrite did not remove its finding: a fault of migfix, please report it"
+            workspace = workspace.with_text(reading.text, Path(first.revision.path))
+            continue
+        applied.append(finding)
+        reading = after
+    left = tuple((f, _why_left(f, refused)) for f in _judge(workspace, reading, ()).findings)
+    change = change_of(first, reading.text)
+    return Fixed(change=None if change.is_empty else change, applied=tuple(applied), left=left)
+
+
+def change_of(reading: Reading, text: str) -> Change:
+    """The change from a revision as read to new text, in the file's own encoding."""
+    from migfix.read.source import encoding_of
+
+    head = reading.text[:400].encode("utf-8", "replace")
+    encoding = encoding_of(head)
+    return Change(
+        path=reading.revision.path,
+        before=reading.text,
+        after=text,
+        encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+    )
+
+
+def _next(
+    workspace: Workspace,
+    reading: Reading,
+    found: Iterable[Finding],
+    *,
+    review: bool,
+    choose: Mapping[str, int],
+    only: frozenset[tuple[str, str]] | None,
+    refused: dict[tuple[str, str], str],
+) -> tuple[Finding, str] | None:
+    """The first finding with a plan that may be applied and can be, with the text that results."""
+    for finding in found:
+        if _identity(finding) in refused or (only is not None and _identity(finding) not in only):
+            continue
+        for plan in _allowed(finding, review=review, choice=choose.get(finding.code)):
+            text = _rewritten(workspace, reading, plan)
+            if isinstance(text, str):
+                refused.pop(_identity(finding), None)
+                return finding, text
+            refused[_identity(finding)] = text.why
+    return None
+
+
+def _allowed(finding: Finding, *, review: bool, choice: int | None) -> Iterator[Plan]:
+    plans = finding.plans if choice is None else finding.plans[choice : choice + 1]
+    most = Applicability.REVIEW if review else Applicability.SAFE
+    for plan in plans:
+        if plan.applicability <= most and plan.replaces:
+            yield plan
+
+
+def _why_left(finding: Finding, refused: Mapping[tuple[str, str], str]) -> str:
+    if _identity(finding) in refused:
+        return refused[_identity(finding)]
+    if finding.why_not:
+        return finding.why_not
+    needs = [n.key for p in finding.plans for n in p.needs]
+    if needs:
+        return f"needs a value for {needs[0]}"
+    if finding.graph_plans or finding.plans:
+        return "needs review"
+    return "there is no rewrite for this"
+
+
+def _rewritten(workspace: Workspace, reading: Reading, plan: Plan) -> str | Unfixable:
+    """The reading's text with one plan carried out."""
+    ctx = workspace.context_of(reading)
+    draft = lay_out(plan, ctx)
+    if isinstance(draft, Unfixable):
+        return draft
+    from migfix.emit import rewrite
+
+    return rewrite(reading, draft, ctx)
+
+
+def _judge(workspace: Workspace, reading: Reading, graph: Iterable[Finding]) -> _Judged:
+    configuration = workspace.configuration
+    ctx = workspace.context_of(reading)
+    found = [f for f in (*graph, *findings(ctx)) if configuration.enables(f.code, f.rule)]
+    found = [_possible(f, ctx) for f in _once(found, ctx)]
+    known = {name for r in rules() for name in (r.code, r.name)}
+    sifted = sift(
+        reading.text,
+        found,
+        path=reading.revision.path,
+        require_reason=configuration.require_reason,
+        known=known,
+        checked={name for r in rules() if configuration.enables(r.code, r.name) for name in (r.code, r.name)},
+    )
+    return _Judged(
+        findings=sifted.kept,
+        suppressed=len(sifted.suppressed),
+        unused=sifted.unused,
+        unread=tuple(_unread(reading)),
+    )
+
+
+def _once(found: Iterable[Finding], ctx: Context) -> list[Finding]:
+    """One finding for a statement that runs several times (a loop, a helper), with the plans for all its turns."""
+    merged: dict[object, Finding] = {}
+    for finding in found:
+        at = None if finding.index is None else ctx.ops[finding.index]
+        key = (
+            (finding.code, finding.subject)
+            if at is None or not _turns(at, ctx)
+            else (finding.code, at.statement, at.part)
+        )
+        if key not in merged:
+            merged[key] = finding
+            continue
+        first = merged[key]
+        plans = tuple(
+            changed(a, replaces={**a.replaces, **b.replaces}) for a, b in zip(first.plans, finding.plans, strict=False)
+        )
+        merged[key] = changed(first, plans=plans, why_not=first.why_not or finding.why_not)
+    return list(merged.values())
+
+
+def _turns(at: Placed, ctx: Context) -> bool:
+    return any(p.statement == at.statement and p.iteration != at.iteration for p in ctx.ops)
+
+
+def _possible(finding: Finding, ctx: Context) -> Finding:
+    """The finding with the plans that this file allows, and the reason where it allows none."""
+    laid_out = [(p, lay_out(p, ctx) if p.replaces else None) for p in finding.plans]
+    plans = tuple(p for p, draft in laid_out if not isinstance(draft, Unfixable))
+    refusal = next((d for _, d in laid_out if isinstance(d, Unfixable)), None)
+    if plans or refusal is None:
+        return changed(finding, plans=plans)
+    why = f"{refusal.why}\n{refusal.patch}" if refusal.patch else refusal.why
+    return changed(finding, plans=(), why_not=finding.why_not or why)
+
+
+def _unread(reading: Reading) -> Iterator[Unread]:
+    """Places that were not read: those the reader names, and every op that stayed opaque."""
+    upgrade = reading.revision.upgrade
+    yield from upgrade.unread
+    for placed in upgrade:
+        if isinstance(placed.op, ops.Opaque):
+            yield Unread(span=placed.span, reason=placed.op.why)
+
+
+def _graph_findings(workspace: Workspace) -> Iterator[Finding]:
+    configuration = workspace.configuration
+    revisions = {i: r.revision for i, r in workspace.readings.items()}
+    created: dict[TableKey, list[str]] = {}
+    for identifier, revision in revisions.items():
+        for placed in revision.upgrade:
+            if isinstance(placed.op, ops.CreateTable):
+                created.setdefault(placed.op.table.key, []).append(identifier)
+    ctx = GraphContext(
+        graph=workspace.graph,
+        revisions=revisions,
+        created_in={k: tuple(dict.fromkeys(v)) for k, v in created.items()},
+    )
+    return (f for f in graph_findings(ctx) if configuration.enables(f.code, f.rule))
+
+
+def _by_path(found: Iterable[Finding]) -> Mapping[str, list[Finding]]:
+    paths: dict[str, list[Finding]] = {}
+    for finding in found:
+        paths.setdefault(finding.path, []).append(finding)
+    return paths
+
+
+def _order(finding: Finding) -> tuple[bool, str, int, int, str]:
+    return (finding.index is not None, finding.path, finding.span.line, finding.span.column, finding.code)
+
+
+def _identity(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.subject
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute())
+
+
+def _reading(workspace: Workspace, path: str) -> Reading:
+    found = workspace.at(Path(path))
+    if not isinstance(found, Reading):
+        raise TypeError(f"{path} is no revision any more: {found}")
+    return found
