@@ -282,7 +282,6 @@ def _column(
         references=tuple(parts.references),
         checks=tuple(parts.checks),
         check_names=tuple(parts.check_names),
-        check_names=tuple(parts.check_names),
         identity=parts.identity,
         computed=parts.computed,
         computed_persisted=parts.persisted,
@@ -297,7 +296,6 @@ class _Items:
     def __init__(self) -> None:
         self.references: list[Reference] = []
         self.checks: list[Expr] = []
-        self.check_names: list[Name | None] = []
         self.check_names: list[Name | None] = []
         self.identity = False
         self.computed: Expr | None = None
@@ -318,7 +316,6 @@ def _column_items(items: Iterable[ast.expr], env: Env) -> _Items:
             parts.references.append(_reference(call, keywords, found.env))
         elif made == "CheckConstraint" and call.args:
             parts.checks.append(condition(call.args[0], found.env))
-            parts.check_names.append(optional_name(keywords.get("name"), found.env))
             parts.check_names.append(optional_name(keywords.get("name"), found.env))
         elif made == "Identity":
             parts.identity = True
