@@ -246,7 +246,7 @@ def _first(held: Sequence[tokenize.TokenInfo]) -> int:
 def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
     """The tokens up to the first place that cannot be one; such a file is reported by its reader."""
     try:
-        yield from tokenize.generate_tokens(io.StringIO(text, newline="").readline)
+        yield from tokenize.generate_tokens(io.StringIO(text.removeprefix("\ufeff"), newline="").readline)
     except (tokenize.TokenError, SyntaxError):
         return
 

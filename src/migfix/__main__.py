@@ -1,0 +1,5 @@
+"""`python -m migfix`."""
+
+from migfix.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""One command per file; each module's `command` is imported when it is asked for."""

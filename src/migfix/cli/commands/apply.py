@@ -1,0 +1,101 @@
+"""`migfix apply`: write the rewrites in place, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from migfix.change import Change, apply
+from migfix.cli.core import core
+from migfix.cli.diffs import patch, patch_base
+from migfix.cli.opening import Opened, open_project
+from migfix.cli.options import EXIT_ZERO, INPUTS, LAYOUT, OUTPUT, PROJECT, RULES, SCOPE, TARGET, Request, takes
+from migfix.cli.rewriting import Rewritten, rewritten, said_assumptions, said_left
+from migfix.cli.screen import Screen
+from migfix.cli.words import count, place, summary
+from migfix.errors import UsageError
+
+
+@click.command(short_help="Write the rewrites in place, all or nothing.")
+@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROJECT, OUTPUT, places="[REV|PATH]…")
+@click.option("--review", is_flag=True, help="Also plans that need a human's eye, where all they ask for is given.")
+@click.option("--dry-run", is_flag=True, help="Print the diff and write nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--unapplied", is_flag=True, help="I know that no database has run these: edit published revisions too.")
+@EXIT_ZERO
+def command(
+    request: Request, screen: Screen, review: bool, dry_run: bool, yes: bool, unapplied: bool, exit_zero: bool
+) -> int:
+    """Write the rewrites that are safe, in place, all files or none; say what stays and why.
+
+    Asks once. Without a terminal it needs --yes or --dry-run. A revision that the default branch already has may have
+    run somewhere: it is not edited unless you say --unapplied.
+
+    \b
+    Exit codes: 0 nothing left, 1 findings left, 2 usage or environment, 130 interrupted.
+    """
+    if "-" in request.places:
+        raise click.UsageError("apply writes files; for standard input there is `migfix suggest -`")
+    if not (yes or dry_run or (screen.in_is_terminal and screen.out_is_terminal)):
+        raise click.UsageError("nobody can be asked without a terminal: give --yes to write, or --dry-run to look")
+    with screen.progress("reading revisions"):
+        opened = open_project(request)
+    if opened.note:
+        screen.note(opened.note)
+    with screen.progress("rewriting"):
+        result = rewritten(core(), opened.workspace, paths=opened.paths, review=review)
+    if not unapplied:
+        refuse_published(opened, result.changes)
+    written = _write(result, screen, dry_run=dry_run, yes=yes)
+    _say_rest(result, screen)
+    if any(p.broken for p in result.report.problems):
+        return 2
+    left = bool(result.left) or (bool(result.applied) and not written)
+    return 1 if left and not exit_zero else 0
+
+
+def refuse_published(opened: Opened, changes: Sequence[Change]) -> None:
+    """Raises UsageError when a change edits a file that the default branch has."""
+    published = [place(c.path, None) for c in changes if c.before is not None and opened.state(c.path) == "published"]
+    if published:
+        names = ", ".join(published[:3]) + (f" and {count(len(published) - 3, 'more')}" if len(published) > 3 else "")
+        raise UsageError(
+            f"{names}: {opened.standing(published[0])}, so a database may have run it, and editing it would change "
+            "nothing there. If none has, say so with --unapplied; `migfix suggest --diff` shows the rewrite either way"
+        )
+
+
+def _write(result: Rewritten, screen: Screen, *, dry_run: bool, yes: bool) -> bool:
+    """Show and write; False when nothing was written."""
+    if dry_run:
+        base = patch_base(Path.cwd())
+        for change in result.changes:
+            screen.out_bytes(patch(change, base=base))
+        if result.changes:
+            screen.note("Dry run: nothing was written.")
+        return False
+    for finding in result.applied:
+        screen.out(f"{place(finding.path, finding.span)}: {finding.code} {finding.rule} rewritten")
+    for line in said_assumptions(result, screen):
+        screen.out(line)
+    if not result.changes:
+        return False
+    files = count(len(result.changes), "file")
+    if not yes and not click.confirm(f"Write {files}?", default=False):
+        screen.out("Nothing was written.")
+        return False
+    apply(result.changes)
+    screen.out(f"Written: {', '.join(place(c.path, None) for c in result.changes)}.")
+    return True
+
+
+def _say_rest(result: Rewritten, screen: Screen) -> None:
+    for problem in result.report.problems:
+        if problem.broken:
+            screen.err(f"{place(problem.path, problem.span)}: cannot be read: {problem.reason}")
+    for line in said_left(result.left, screen):
+        screen.err(line)
+    left = count(len(result.left), "finding")
+    screen.note(f"{count(len(result.applied), 'rewrite')}, {left} left. Before: {summary(result.report)}")

@@ -1,0 +1,93 @@
+"""`migfix suggest`: review rewrites one by one on a terminal, print them as a diff elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from migfix.cli.core import core
+from migfix.cli.diffs import merged, patch, patch_base
+from migfix.cli.keys import Keys, keys
+from migfix.cli.opening import Opened, open_project
+from migfix.cli.options import EXIT_ZERO, INPUTS, LAYOUT, OUTPUT, PROJECT, RULES, SCOPE, STDIN, TARGET, Request, takes
+from migfix.cli.prompt import Prompt, accepted_changes
+from migfix.cli.review import Review
+from migfix.cli.rewriting import rewritten, said_assumptions, said_left
+from migfix.cli.screen import Screen
+from migfix.cli.words import count, place, summary
+
+
+@click.command(short_help="Review rewrites one by one, or print them as a diff. Writes only what you accept.")
+@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
+@click.option(
+    "--interactive/--diff", default=None, help="Ask for each one, or print a diff; a terminal asks by default."
+)
+@EXIT_ZERO
+def command(request: Request, screen: Screen, interactive: bool | None, exit_zero: bool) -> int:
+    """Review rewrites one by one; without a terminal, print them as a diff that `git apply` accepts.
+
+    The diff goes to standard output, what cannot be rewritten and the summary to standard error. It holds what
+    `migfix apply --review` would write.
+
+    \b
+    Exit codes: 0 no finding, 1 findings, 2 usage or environment, 130 interrupted.
+    """
+    silent = request.places == ("-",) or screen.output is not None
+    if silent and interactive:
+        raise click.UsageError("--interactive goes neither with `-` nor with -o")
+    source = keys(screen, interactive=False if silent else interactive)
+    with screen.progress("reading revisions"):
+        opened = open_project(request)
+    if opened.note:
+        screen.note(opened.note)
+    code = _print_diff(opened, screen) if source is None else _converse(opened, source, screen)
+    return 0 if exit_zero and code == 1 else code
+
+
+def _converse(opened: Opened, source: Keys, screen: Screen) -> int:
+    from migfix.change import apply
+
+    report = core().examine(opened.workspace, paths=opened.paths)
+    for problem in report.problems:
+        if problem.broken:
+            screen.err(f"{place(problem.path, problem.span)}: cannot be read: {problem.reason}")
+    if not report.findings:
+        screen.out(f"Nothing to rewrite. {summary(report)}")
+        return 2 if any(p.broken for p in report.problems) else 0
+    review = Review(core(), opened.workspace, report.findings, paths=opened.paths)
+    Prompt(review, source, screen, core=core(), opened=opened).run()
+    changes = accepted_changes(review)
+    apply(changes)
+    left = sum(x.decision in ("open", "skipped") for x in review.state.items)
+    screen.out()
+    if changes:
+        screen.out(f"Written: {', '.join(place(c.path, None) for c in changes)}.")
+    else:
+        screen.out("Nothing accepted, nothing written.")
+    screen.out(f"{count(left, 'finding')} left as they were." if left else "No finding left.")
+    return 1 if left else 0
+
+
+def _print_diff(opened: Opened, screen: Screen) -> int:
+    with screen.progress("rewriting"):
+        result = rewritten(core(), opened.workspace, paths=opened.paths, review=True)
+    base = patch_base(Path.cwd())
+    changes = merged({}, result.changes)
+    for path in sorted(changes):
+        screen.out_bytes(patch(changes[path], base=base))
+    for line in said_left(result.left, screen):
+        screen.note(line)
+    for line in said_assumptions(result, screen):
+        screen.note(line)
+    broken = [p for p in result.report.problems if p.broken]
+    for problem in broken:
+        screen.err(f"{place(problem.path, problem.span)}: cannot be read: {problem.reason}")
+    screen.note(summary(result.report))
+    if changes:
+        screen.note(
+            f"Diff of {count(len(result.applied), 'rewrite')} in {count(len(changes), 'file')}; nothing was written."
+        )
+    if broken:
+        return 2
+    return 1 if result.report.findings else 0

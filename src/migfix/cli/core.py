@@ -1,0 +1,120 @@
+"""The one seam between the commands and the core: what they ask, and of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from migfix.change import Change
+from migfix.model.ops import Op
+from migfix.model.revision import Unread
+from migfix.model.target import Target
+from migfix.plan import Finding, Unfixable
+from migfix.read.site import NotRevision, Reading
+from migfix.suppress import UnusedIgnore
+
+
+class Report(Protocol):
+    """What was found: findings of the graph first, then by path and line."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def unread(self) -> tuple[tuple[str, Unread], ...]: ...
+    @property
+    def problems(self) -> tuple[NotRevision, ...]: ...
+    @property
+    def suppressed(self) -> int: ...
+    @property
+    def unused_ignores(self) -> tuple[UnusedIgnore, ...]: ...
+    @property
+    def revisions(self) -> int: ...
+
+
+class Fixed(Protocol):
+    """A revision rewritten to a fixed point."""
+
+    @property
+    def change(self) -> Change | None: ...
+    @property
+    def applied(self) -> tuple[Finding, ...]: ...
+    @property
+    def left(self) -> tuple[tuple[Finding, str], ...]: ...
+
+
+class Core(Protocol):
+    """The verbs of `migfix.engine` that the commands use; a workspace is opaque to them."""
+
+    def examine(self, workspace: Any, *, paths: frozenset[str] | None) -> Report: ...
+    def propose(self, workspace: Any, finding: Finding, *, plan: int = 0) -> tuple[Change, ...] | Unfixable: ...
+    def replace(self, workspace: Any, changes: Sequence[Change]) -> Any: ...
+    def fix(self, workspace: Any, revision_id: str, *, review: bool, choose: Mapping[str, int]) -> Fixed: ...
+    def answered(self, workspace: Any, *, values: Mapping[str, str], wheres: Mapping[str, str]) -> Any: ...
+    def text(self, workspace: Any, path: str) -> str: ...
+    def op(self, workspace: Any, finding: Finding) -> Op | None: ...
+    def target(self, workspace: Any) -> Target: ...
+
+
+class Engine:
+    """The real core, imported when it is first asked."""
+
+    def examine(self, workspace: Any, *, paths: frozenset[str] | None) -> Report:
+        import migfix.engine as engine
+
+        return engine.examine(workspace, paths=paths)
+
+    def propose(self, workspace: Any, finding: Finding, *, plan: int = 0) -> tuple[Change, ...] | Unfixable:
+        import migfix.engine as engine
+
+        return engine.propose(workspace, finding, plan=plan)
+
+    def replace(self, workspace: Any, changes: Sequence[Change]) -> Any:
+        import migfix.engine as engine
+
+        return engine.replace(workspace, tuple(changes))
+
+    def fix(self, workspace: Any, revision_id: str, *, review: bool, choose: Mapping[str, int]) -> Fixed:
+        import migfix.engine as engine
+
+        return engine.fix(workspace, revision_id, review=review, choose=choose)
+
+    def answered(self, workspace: Any, *, values: Mapping[str, str], wheres: Mapping[str, str]) -> Any:
+        """The workspace with more answers to what plans ask for."""
+        from dataclasses import replace
+
+        old = workspace.configuration
+        settings = replace(
+            old.settings, values={**old.settings.values, **values}, wheres={**old.settings.wheres, **wheres}
+        )
+        return replace(workspace, configuration=replace(old, settings=settings))
+
+    def text(self, workspace: Any, path: str) -> str:
+        """A file's text as the workspace has it, written or not; empty when it is no revision."""
+        found = _reading(workspace, path)
+        return found.text if found is not None else ""
+
+    def op(self, workspace: Any, finding: Finding) -> Op | None:
+        """The op that a finding is about; None for findings about the file or the graph."""
+        found = _reading(workspace, finding.path)
+        if found is None or finding.index is None or finding.index >= len(found.revision.upgrade.ops):
+            return None
+        return found.revision.upgrade.ops[finding.index].op
+
+    def target(self, workspace: Any) -> Target:
+        found: Target = workspace.configuration.settings.target
+        return found
+
+
+def _reading(workspace: Any, path: str) -> Reading | None:
+    found = workspace.at(Path(path))
+    return found if isinstance(found, Reading) else None
+
+
+def core() -> Core:
+    """The core of this run; tests give another one as the click context's object."""
+    context = click.get_current_context(silent=True)
+    given = context.find_object(object) if context is not None else None
+    return given if given is not None else Engine()  # type: ignore[return-value]

@@ -1,0 +1,125 @@
+"""All rewrites of the files asked about, carried out in memory: what `apply` writes and `suggest` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from migfix.change import Change
+from migfix.cli.core import Core, Report
+from migfix.cli.diffs import merged
+from migfix.cli.formats.full import labelled
+from migfix.cli.screen import Screen, printable
+from migfix.cli.words import missing_inputs, place, plans_of
+from migfix.plan import Applicability, Finding, Plan, Unfixable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewritten:
+    """`report` is of the text before. `changes` are one for each file; `applied` and `left` divide the findings."""
+
+    report: Report
+    changes: tuple[Change, ...]
+    applied: tuple[Finding, ...]
+    left: tuple[tuple[Finding, str], ...]
+
+    def assumptions(self) -> Iterator[tuple[Finding, Plan]]:
+        """Applied findings whose plan assumes something, asks for a look at the data, or leaves something for later."""
+        for finding in self.applied:
+            plan = finding.plans[0] if finding.plans else None
+            if plan is not None and (plan.assumes or plan.checks or plan.later):
+                yield finding, plan
+
+
+def rewritten(core: Core, workspace: Any, *, paths: frozenset[str], review: bool) -> Rewritten:
+    """Every plan that may be applied: safe ones, and with `review` those whose inputs are all given.
+
+    Cures of the graph come first (the schema that a revision meets depends on them), then revision after revision.
+    """
+    report = core.examine(workspace, paths=paths)
+    graph = _graph(core, workspace, report, paths=paths, review=review)
+    workspace, changes, applied = graph.workspace, dict(graph.changes), list(graph.applied)
+    left: list[tuple[Finding, str]] = []
+    again = core.examine(workspace, paths=paths) if changes else report
+    for revision in dict.fromkeys(f.revision for f in again.findings if not _is_graph(f)):
+        fixed = core.fix(workspace, revision, review=review, choose={})
+        left += fixed.left
+        applied += fixed.applied
+        if fixed.change is not None:
+            changes = merged(changes, [fixed.change])
+            workspace = core.replace(workspace, [fixed.change])
+    left_graph = [(f, graph.refused.get((f.code, f.subject)) or _why(f)) for f in again.findings if _is_graph(f)]
+    return Rewritten(report=report, changes=tuple(changes.values()), applied=tuple(applied), left=(*left_graph, *left))
+
+
+def _is_graph(finding: Finding) -> bool:
+    return finding.index is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Graph:
+    workspace: Any
+    changes: Mapping[str, Change]
+    applied: tuple[Finding, ...]
+    refused: Mapping[tuple[str, str], str]
+
+
+def _graph(core: Core, workspace: Any, report: Report, *, paths: frozenset[str], review: bool) -> _Graph:
+    """Cure the graph finding by finding; each cure may settle others too."""
+    changes: dict[str, Change] = {}
+    applied: list[Finding] = []
+    refused: dict[tuple[str, str], str] = {}
+    found: Iterable[Finding] = report.findings
+    tried: set[tuple[str, str]] = set()
+    while True:
+        todo = [f for f in found if _is_graph(f) and f.graph_plans and (f.code, f.subject) not in tried]
+        if not todo:
+            return _Graph(workspace=workspace, changes=changes, applied=tuple(applied), refused=refused)
+        finding = todo[0]
+        tried.add((finding.code, finding.subject))
+        most = Applicability.REVIEW if review else Applicability.SAFE
+        if finding.graph_plans[0].applicability > most:
+            continue
+        made = core.propose(workspace, finding, plan=len(finding.plans))
+        if isinstance(made, Unfixable):
+            refused[finding.code, finding.subject] = made.why
+            continue
+        workspace = core.replace(workspace, made)
+        changes = merged(changes, made)
+        applied.append(finding)
+        found = core.examine(workspace, paths=paths).findings
+
+
+def _why(finding: Finding) -> str:
+    if finding.why_not:
+        return finding.why_not
+    return (
+        "needs review: --review applies the first cure, `migfix suggest` offers all" if plans_of(finding) else "advice"
+    )
+
+
+def said_left(left: Iterable[tuple[Finding, str]], screen: Screen) -> Iterator[str]:
+    """The findings that stay, each with its reason."""
+    for finding, why in left:
+        head = screen.paint(place(finding.path, finding.span) + ":", "path")
+        yield f"{head} {finding.code} {finding.rule} stays: {printable(finding.message)}"
+        missing = [option for plan in finding.plans[:1] for option in missing_inputs(plan)]
+        yield from labelled("why", why, screen)
+        if missing:
+            yield from labelled("give", " ".join(missing), screen)
+
+
+def said_assumptions(result: Rewritten, screen: Screen) -> Iterator[str]:
+    """What must be true for the rewrites to be right."""
+    from migfix.cli.sql_text import sql_line
+
+    for finding, plan in result.assumptions():
+        yield f"{screen.paint(place(finding.path, finding.span) + ':', 'path')} {finding.code} {finding.rule}: {plan.title}"
+        for label, texts in (
+            ("assumes", plan.assumes),
+            ("run first", plan.checks),
+            ("later", map(sql_line, plan.later)),
+        ):
+            for text in texts:
+                yield from labelled(label, text, screen)
