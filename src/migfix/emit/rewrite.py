@@ -23,7 +23,8 @@ from migfix.read.site import Reading, Site
 
 def rewrite(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
     """The revision's new text, or why its code cannot be turned into the draft."""
-    module = cst.parse_module(reading.text)
+    mark = "\ufeff" if reading.text.startswith("\ufeff") else ""
+    module = cst.parse_module(reading.text.removeprefix(mark))
     locator = Locator(module)
     style = style_of(reading.text, reading.names)
     speller = Speller(style=style, alembic=ctx.target.alembic)
@@ -35,9 +36,9 @@ def rewrite(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
         module = _with_helpers(module, sorted(helpers), reading, style, ctx.settings.batch_size)
     except CannotEmit as refusal:
         return Unfixable(why=str(refusal))
-    text = _line_ends(module.code, reading.text)
+    text = mark + _line_ends(module.code.removeprefix(mark), reading.text)
     try:
-        ast.parse(text)
+        ast.parse(text.removeprefix(mark))
     except SyntaxError as error:
         return Unfixable(
             why=f"the rewritten file would not parse ({error.msg}): this is a fault of migfix, please report it"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from migfix.model.maybe import Name
 
 _STRING = re.compile(r"""(?<![\w'"])[rRbBuU]?(['"])(?!\1)""")
-_COMFORT, _MOST = 88, 120
+_COMFORT, _MOST = 100, 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
