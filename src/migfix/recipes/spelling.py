@@ -63,6 +63,17 @@ _STABLE = frozenset(
 )
 
 
+_NEVER_NULL = frozenset(["now", "transaction_timestamp", "statement_timestamp", "timezone", "jsonb_build_object"])
+
+
+def is_never_null(sql: str) -> bool:
+    """The value is the same for all rows, and it is not NULL: a literal, or the time of the transaction."""
+    found = tokens(sql)
+    calls = {t.name for t, after in pairwise(found) if after.text == "(" and t.name}
+    null = any(t.kind == "word" and t.text.lower() == "null" for t in found)
+    return value_kind(sql) in ("literal", "stable") and calls <= _NEVER_NULL and not null
+
+
 def _is_literal(sql: str) -> bool:
     """One token that stands for itself: a plain string, a number with or without a sign, true or false."""
     found = tokens(sql)
@@ -83,9 +94,9 @@ def default_of(sql: str) -> ops.Default:
     return ops.Default(expr=Expr(code=f"sa.text({literal(sql)})", value=sql), kind="sql")
 
 
-def sql_of(default: Expr | None) -> str | None:
+def sql_of(default: Maybe[Expr | None]) -> str | None:
     """A Python-side `default=` as SQL, where it is one plain literal; never an invention."""
-    if default is None:
+    if not isinstance(default, Expr):
         return None
     try:
         value = ast.literal_eval(default.code)
