@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,11 +44,11 @@ def changed_scope(root: Path, *, since: str | None, staged: bool) -> Scope | Non
         return None
     folder = Path(top.strip())
     if staged:
-        return Scope(files=_paths(folder, _diff(folder, "--cached")), since="the last commit")
+        return Scope(files=_paths(root, folder, _diff(folder, "--cached")), since="the last commit")
     base, name = _base(folder, since)
     changed = _diff(folder, base) if base is not None else _tracked(folder)
     untracked = _git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--full-name") or ""
-    return Scope(files=_paths(folder, [*changed, *untracked.split("\0")]), since=name)
+    return Scope(files=_paths(root, folder, [*changed, *untracked.split("\0")]), since=name)
 
 
 def published_files(root: Path) -> frozenset[Path] | None:
@@ -59,7 +60,7 @@ def published_files(root: Path) -> frozenset[Path] | None:
     base, _ = _base(folder, None)
     if base is None:
         return frozenset()
-    return _paths(folder, (_git(folder, "ls-tree", "-r", "-z", "--name-only", base) or "").split("\0"))
+    return _paths(root, folder, (_git(folder, "ls-tree", "-r", "-z", "--name-only", base) or "").split("\0"))
 
 
 def _base(folder: Path, since: str | None) -> tuple[str | None, str]:
@@ -96,8 +97,13 @@ def _tracked(folder: Path) -> list[str]:
     return (_git(folder, "ls-files", "-z", "--full-name") or "").split("\0")
 
 
-def _paths(folder: Path, names: Iterable[str]) -> frozenset[Path]:
-    return frozenset(folder / n for n in names if n)
+def _paths(root: Path, top: Path, names: Iterable[str]) -> frozenset[Path]:
+    """Git's names as the caller spells paths, also where `root` is reached through a link."""
+    real, spelled = Path(os.path.realpath(root)), root.absolute()
+    found = [top / n for n in names if n]
+    if real == spelled:
+        return frozenset(found)
+    return frozenset(spelled / p.relative_to(real) if p.is_relative_to(real) else p for p in found)
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

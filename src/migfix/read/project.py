@@ -109,7 +109,7 @@ def _underneath(folder: Path, name: str) -> ProjectLayout:
     found = next((hits for place in upward(folder) if (hits := below(place))), ())
     if not found:
         raise ProjectNotFound(
-            f"{shown(folder)}: no alembic.ini and no [tool.alembic] in pyproject.toml, here, above or below; "
+            f"{folder}: no alembic.ini and no [tool.alembic] in pyproject.toml, here, above or below; "
             "name the configuration with -c FILE, or a folder of revisions"
         )
     if len(found) > 1:
@@ -175,8 +175,12 @@ def _script_folder(location: str, options: Options, bases: list[Path], config: P
     kind = "package" if ":" in location and not os.path.isabs(location) else "folder"
     raise ProjectNotFound(
         f"{shown(config)}: script_location {location!r} names a {kind} that does not exist "
-        f"below {shown(bases[0]) or '.'}; correct it, or run from the folder that it counts from"
+        f"{_below(bases[0])}; correct it, or run from the folder that it counts from"
     )
+
+
+def _below(folder: Path) -> str:
+    return "here" if shown(folder) == "." else f"below {shown(folder)}"
 
 
 def _location(value: str, base: Path, roots: tuple[Path, ...]) -> Path:
