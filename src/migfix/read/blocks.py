@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from migfix.model import ops
-from migfix.model.revision import Unread
 from migfix.read.calls import Calls, mentions_database
 from migfix.read.literals import literal
 from migfix.read.record import Recorder, Where
-from migfix.read.scope import BatchBlock, Defined, Env, Handle, handle, qualified
+from migfix.read.scope import BatchBlock, Defined, Env, FunctionNode, Handle, bind_arguments, handle, qualified
 from migfix.read.site import Batch
 from migfix.read.values import Doubt, table_of
 
@@ -20,6 +20,9 @@ _Leave = Callable[[], None]
 
 class Blocks(Calls):
     """Enters and leaves `with` blocks."""
+
+    steps = 0
+    trying: frozenset[FunctionNode] = frozenset()
 
     def walk(self, body: Sequence[ast.stmt], env: Env, where: Where) -> Any:
         """Walk statements; how they end is the walker's own type."""
@@ -52,7 +55,10 @@ class Blocks(Calls):
             return where, self.recorder.close_batch
         if found.kind == "autocommit":
             return self._autocommit(where)
-        self.effects(call, env, where, top=False)
+        self.effects(call, env, where)
+        if found.kind == "batch context":
+            self._bind_alias(item, Handle("wrapped", why="its batch is made outside the `with` statement"), env)
+            return where, None
         if found.kind == "transaction":
             self._bind_alias(item, self._owner_of(call, env), env)
             return where, lambda: self._end(call, env, where)
@@ -68,8 +74,6 @@ class Blocks(Calls):
             env.forget(n.id for n in ast.walk(item.optional_vars) if isinstance(n, ast.Name))
 
     def _autocommit(self, where: Where) -> tuple[Where, _Leave]:
-        from dataclasses import replace
-
         self.recorder.transaction += 1
 
         def leave() -> None:
@@ -146,19 +150,22 @@ class Blocks(Calls):
     # --- what a function does, without recording it ----------------------------------------------------------------
 
     def acts(self, function: Defined, call: ast.Call, env: Env) -> bool:
-        """A function that is not followed may change the database: it does more than read."""
-        from migfix.read.scope import bind_arguments
+        """A function that is not followed may change the database: it does more than read.
 
+        A call of itself inside adds nothing to what the first one does.
+        """
+        if function.node in self.trying:
+            return False
         inner = bind_arguments(function, call, env)
         if inner is None:
             return mentions_database(function.node, function.env)
         trial = type(self)(Recorder(self.recorder.source, {}), self.alias)
         where = Where(function=function.node.name, calls=(function.node,))
+        trial.trying = self.trying | {function.node}
+        trial.steps = self.steps
         trial.walk(function.node.body, inner, where)
+        self.steps = trial.steps
         return any(not isinstance(d.op, ops.Harmless) for d in trial.recorder.drafts) or bool(trial.recorder.unread)
-
-    def unread(self, node: ast.stmt, reason: str) -> None:
-        self.recorder.unread.append(Unread(span=self.recorder.source.span(node), reason=reason))
 
 
 _PLAIN = frozenset(

@@ -11,6 +11,7 @@ from typing import Final
 from migfix.model import ops
 from migfix.model.maybe import Maybe
 from migfix.model.ops import Op
+from migfix.model.revision import Unread
 from migfix.read.directives import DIRECTIVES, read_directive
 from migfix.read.execute import read_execute
 from migfix.read.literals import literal, text_of
@@ -144,6 +145,11 @@ class Calls:
         self.recorder = recorder
         self.alias = alias
         self.uses_orm = False
+        self.at_module = False
+
+    def unread(self, node: ast.expr | ast.stmt, reason: str) -> None:
+        """A place that is shown to the user because it could not be read."""
+        self.recorder.unread.append(Unread(span=self.recorder.source.span(node), reason=reason))
 
     def enter(self, function: Defined, call: ast.Call, env: Env, where: Where) -> None:
         """Follow a call of a function of this file."""
@@ -152,7 +158,7 @@ class Calls:
     # --- expressions -----------------------------------------------------------------------------------------------
 
     def effects(self, node: ast.expr, env: Env, where: Where, *, top: bool = True) -> None:
-        """Everything an expression does; `top` when it is a statement's own value, not an argument."""
+        """Everything an expression does; not `top` inside a call that only builds a value (a type, a column)."""
         if isinstance(node, ast.Call):
             self._call(node, env, where, top)
             return
@@ -168,7 +174,7 @@ class Calls:
             child = getattr(node, name)
             for inner in child if isinstance(child, list) else (child,):
                 if inner is not None:
-                    self.effects(inner, env, where, top=top and isinstance(node, ast.Tuple))
+                    self.effects(inner, env, where, top=top)
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, env: Env, where: Where
@@ -214,13 +220,13 @@ class Calls:
             self.effects(function, env, where, top=False)
             self._opaque(node, env, where, f"cannot tell what {env.source.brief(function)} is")
 
-    def _arguments(self, node: ast.Call, env: Env, where: Where) -> None:
+    def _arguments(self, node: ast.Call, env: Env, where: Where, *, top: bool = False) -> None:
         for argument in node.args:
             if not isinstance(argument, ast.Constant):
-                self.effects(argument, env, where, top=False)
+                self.effects(argument, env, where, top=top)
         for keyword in node.keywords:
             if not isinstance(keyword.value, ast.Constant):
-                self.effects(keyword.value, env, where, top=False)
+                self.effects(keyword.value, env, where, top=top)
 
     def _opaque(self, node: ast.Call, env: Env, where: Where, why: str) -> None:
         self.record(ops.Opaque(code=code_of(node, env), why=why), node, where, alias=self.alias)
@@ -237,6 +243,8 @@ class Calls:
         act = _OWNERS.get(owner.kind)
         if act is not None:
             act(self, owner, function, node, env, where)
+        if self.at_module and owner.kind in ("op", "bind", "migration", "session"):
+            self.unread(node, f"{env.source.brief(node, 60)} stands at module level: it runs when the file is imported")
 
     def _op(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
         self._directive(function.attr, node, env, where, env.source.segment(function.value))
@@ -276,7 +284,7 @@ class Calls:
         self.record(op, node, where, alias=self.alias)
 
     def _execute(self, node: ast.Call, env: Env, where: Where, alias: str, calls: str | None) -> None:
-        for part in read_execute(node, env, calls):
+        for part in read_execute(node, env, calls, foreign=_foreign(where)):
             spelling = "sql" if part.sql is not None else "core"
             if isinstance(part.op, ops.Opaque) and part.sql is None:
                 spelling = "sql"
@@ -353,6 +361,9 @@ class Calls:
         if function.attr in ("commit", "rollback") and owner.kind == "transaction":
             self._bind(owner, function, node, env, where)
 
+    def _unplain(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
+        self._opaque(node, env, where, f"a {owner.kind} that is no plain `with` statement")
+
     def _quiet(self, owner: Handle, function: ast.Attribute, node: ast.Call, env: Env, where: Where) -> None:
         """Readers (inspector, dialect) touch nothing."""
 
@@ -360,7 +371,7 @@ class Calls:
 
     def _imported(self, path: str, node: ast.Call, env: Env, where: Where, top: bool) -> None:
         root = path.partition(".")[0]
-        self._arguments(node, env, where)
+        self._arguments(node, env, where, top=top and root in sys.stdlib_module_names)
         if path.startswith("alembic.op."):
             name = path.removeprefix("alembic.op.")
             self._directive(name, node, env, where, self.alias)
@@ -377,7 +388,9 @@ class Calls:
         # SQLAlchemy's functions build values; none of them acts by itself.
         elif root != "sqlalchemy" and (top or self._is_given(node, env)):
             module, _, name = path.rpartition(".")
-            if (top and root in _PURE) or (name in _LOGGING and "log" in module.lower()):
+            if not self._is_given(node, env) and (
+                root in _PURE or (name in _LOGGING and "log" in module.lower()) or _asks(name)
+            ):
                 return
             self._opaque(node, env, where, f"{name}() of {module or root} is not in this file")
 
@@ -389,8 +402,8 @@ class Calls:
     # --- names of this file ----------------------------------------------------------------------------------------
 
     def _named(self, function: ast.Name, node: ast.Call, env: Env, where: Where, top: bool) -> None:
-        self._arguments(node, env, where)
         found = env.get(function.id)
+        self._arguments(node, env, where, top=top)
         if isinstance(found, Defined):
             self.enter(found, node, env, where)
         elif isinstance(found, ClassOf):
@@ -422,10 +435,14 @@ class Calls:
         if self._is_given(node, env):
             self._opaque(node, env, where, f"{name}() is given the connection and may do anything")
             return
-        if name in _LOCAL or isinstance(owner, ast.Constant | ast.JoinedStr) or _is_alchemy(owner, env):
+        if name in _LOCAL or isinstance(owner, ast.Constant | ast.JoinedStr) or _is_plain(owner, env) or _asks(name):
+            return
+        if isinstance(owner, ast.Name) and owner.id in _BUILTINS and not env.knows(owner.id):
             return
         if top or name in ("execute", "create", "drop", "create_all", "drop_all", "commit", "save", "delete"):
-            self._opaque(node, env, where, f"cannot tell what {env.source.brief(owner, 40)} is")
+            why = f"cannot tell what {env.source.brief(owner, 40)} is"
+            op = ops.Opaque(code=code_of(node, env), why=why, calls=name if name in DIRECTIVES else None)
+            self.record(op, node, where, alias=self.alias)
 
 
 _PURE: Final = frozenset(
@@ -447,6 +464,13 @@ _PURE: Final = frozenset(
 _BUILTINS: Final = frozenset(dir(builtins))
 
 
+def _foreign(where: Where) -> str | None:
+    """The dialects of a branch that PostgreSQL never enters, in words."""
+    if where.dialects is None or "postgresql" in where.dialects:
+        return None
+    return ", ".join(sorted(where.dialects)) or "no known dialect"
+
+
 def _reaches(node: ast.expr, env: Env) -> bool:
     found = handle(node, env)
     if found is not None:
@@ -459,12 +483,19 @@ def _reaches(node: ast.expr, env: Env) -> bool:
     return isinstance(node, ast.Tuple | ast.List) and any(_reaches(e, env) for e in node.elts)
 
 
-def _is_alchemy(node: ast.expr, env: Env) -> bool:
-    """The beginning of a chain is a construct of SQLAlchemy, which only builds values."""
+def _asks(name: str) -> bool:
+    """A function whose name says that it answers a question."""
+    return name.lstrip("_").startswith(("is_", "has_", "should_", "needs_", "can_")) or "exist" in name
+
+
+def _is_plain(node: ast.expr, env: Env) -> bool:
+    """The beginning of a chain is a construct of SQLAlchemy or of the standard library, which only builds values."""
     found = resolve(node, env)
     node, env = found.node, found.env
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
-        if isinstance(node, ast.Call) and alchemy_name(node.func, env) is not None:
+        path = qualified(node.func, env) if isinstance(node, ast.Call) else None
+        root = "" if path is None else path.partition(".")[0]
+        if root == "sqlalchemy" or (root in sys.stdlib_module_names and root not in _POWERFUL):
             return True
         inner = resolve(node.func if isinstance(node, ast.Call) else node.value, env)
         node, env = inner.node, inner.env
@@ -515,6 +546,8 @@ _OWNERS: Final[Mapping[str, _Act]] = {
     "impl": Calls._migration,
     "environment": Calls._migration,
     "transaction": Calls._transaction,
+    "batch context": Calls._unplain,
+    "autocommit": Calls._unplain,
     "inspector": Calls._quiet,
     "dialect": Calls._quiet,
 }

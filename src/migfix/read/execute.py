@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from migfix.model import ops
 from migfix.model.ops import Op
 from migfix.model.revision import Span
-from migfix.read.core import READS, core_statement
+from migfix.read.core import core_statement
 from migfix.read.literals import text_of
-from migfix.read.scope import Env, alchemy_name, handle, qualified
+from migfix.read.scope import Env, alchemy_name, qualified
 from migfix.read.values import Doubt, brief, code_of, resolve
 
 
@@ -138,8 +138,11 @@ class Part:
     fixed: str | None = None
 
 
-def read_execute(call: ast.Call, env: Env, calls: str | None) -> list[Part]:
-    """The ops of `….execute(x)`; `calls` names the directive for what cannot be read."""
+def read_execute(call: ast.Call, env: Env, calls: str | None, *, foreign: str | None = None) -> list[Part]:
+    """The ops of `….execute(x)`; `calls` names the directive for what cannot be read.
+
+    `foreign` names the dialects of the branch where PostgreSQL is none of them: its parser may refuse their SQL.
+    """
     given = (
         call.args[0]
         if call.args
@@ -150,14 +153,14 @@ def read_execute(call: ast.Call, env: Env, calls: str | None) -> list[Part]:
     try:
         found = sql_text(given, env)
         if found is not None:
-            return _statements(call, found, env)
+            return _statements(call, found, env, foreign)
         op = core_statement(given, env)
     except Doubt as doubt:
         return [Part(op=ops.Opaque(code=code_of(call, env), why=doubt.why, calls=calls))]
     return [Part(op=ops.Harmless(code=code_of(call, env)) if op is None else op)]
 
 
-def _statements(call: ast.Call, found: SqlText, env: Env) -> list[Part]:
+def _statements(call: ast.Call, found: SqlText, env: Env, foreign: str | None) -> list[Part]:
     from migfix.read.sql import read_sql
 
     whole = env.source.span(found.node) if hasattr(found.node, "lineno") else env.source.span(call)
@@ -165,19 +168,15 @@ def _statements(call: ast.Call, found: SqlText, env: Env) -> list[Part]:
     for number, statement in enumerate(read_sql(found.text)):
         inside = env.source.within(found.literal, statement.start, statement.end) if found.literal else None
         parts += [
-            Part(op=op, number=number, sql=statement.text, span=inside or whole, fixed=found.fixed)
+            Part(
+                op=_in_dialect(op, foreign), number=number, sql=statement.text, span=inside or whole, fixed=found.fixed
+            )
             for op in statement.ops
         ]
-    return parts
+    return parts or [Part(op=ops.Harmless(code=code_of(call, env)), span=whole)]
 
 
-def is_read(node: ast.expr, env: Env) -> bool:
-    """A SQL text or Core statement that only reads."""
-    found = resolve(node, env)
-    call = found.node
-    while isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and handle(call.func, found.env) is None:
-        if alchemy_name(call.func, found.env) in READS:
-            return True
-        inner = resolve(call.func.value, found.env)
-        call, found = inner.node, inner
-    return isinstance(call, ast.Call) and alchemy_name(call.func, found.env) in READS
+def _in_dialect(op: Op, foreign: str | None) -> Op:
+    if foreign is None or not isinstance(op, ops.Opaque):
+        return op
+    return replace(op, why=f"SQL for {foreign}, which is not read")

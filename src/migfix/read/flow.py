@@ -48,8 +48,6 @@ class TooLong(Exception):
 class Walker(Blocks):
     """Walks one body; helpers of the file are followed, loops over literals unrolled."""
 
-    steps = 0
-
     def walk(self, body: Sequence[ast.stmt], env: Env, where: Where) -> Exit:
         for statement in body:
             self.steps += 1
@@ -155,7 +153,7 @@ class Walker(Blocks):
         return Exit.FALLS, where
 
     def _assert(self, node: ast.Assert, env: Env, where: Where) -> tuple[Exit, Where]:
-        self.effects(node.test, env, where, top=False)
+        self.effects(node.test, env, where)
         return Exit.FALLS, where
 
     # --- branches --------------------------------------------------------------------------------------------------
@@ -164,7 +162,7 @@ class Walker(Blocks):
         certain = truth_of(node.test, env)
         if certain is not None:
             return self.walk(node.body if certain else node.orelse, env, where), where
-        self.effects(node.test, env, where, top=False)
+        self.effects(node.test, env, where)
         split = dialect_test(node.test, env)
         inside, outside = self._branches(node.test, split, env, where)
         before = dict(env.names)
@@ -212,25 +210,25 @@ class Walker(Blocks):
         inside = where.kept(IN_TRY)
         before = dict(env.names)
         end = self.walk([*node.body, *node.orelse], env, inside.if_("try"))
-        touched = {n for n, b in env.names.items() if before.get(n) is not b}
+        after_body = env.names
+        falls = end is Exit.FALLS
         for handler in node.handlers:
+            env.names = {n: b if b is after_body.get(n) else None for n, b in before.items()}
             if handler.name:
                 env.names[handler.name] = None
-            self.walk(handler.body, env, inside.if_("except"))
-            touched |= {n for n, b in env.names.items() if before.get(n) is not b}
+            handled = self.walk(handler.body, env, inside.if_("except"))
+            if handled is Exit.FALLS:
+                _join(env, after_body, leaves=not falls, other_leaves=False)
+                after_body, falls = env.names, True
+        env.names = after_body
         last = self.walk(node.finalbody, env, inside)
-        if node.handlers:
-            env.forget(n for n in touched if n in before or not _only_imports(node))
-        if last is not Exit.FALLS:
-            return last, where
-        handled = [h for h in node.handlers if not _ends_in_raise(h.body)]
-        if end is not Exit.FALLS and not handled:
-            return end, where
-        leaves = end is not Exit.FALLS or _may_leave([*node.body, *(s for h in node.handlers for s in h.body)])
+        if last is not Exit.FALLS or not falls:
+            return (last if last is not Exit.FALLS else end), where
+        leaves = _may_leave([*node.body, *(s for h in node.handlers for s in h.body)])
         return Exit.FALLS, where.if_(AFTER_GUARD) if leaves else where
 
     def _match(self, node: ast.Match, env: Env, where: Where) -> tuple[Exit, Where]:
-        self.effects(node.subject, env, where, top=False)
+        self.effects(node.subject, env, where)
         for case in node.cases:
             env.forget(_assigned(case.body))
             self.walk(case.body, env, where.if_(f"case of match {env.source.brief(node.subject)}"))
@@ -241,7 +239,7 @@ class Walker(Blocks):
     # --- loops -----------------------------------------------------------------------------------------------------
 
     def _for(self, node: ast.For, env: Env, where: Where) -> tuple[Exit, Where]:
-        self.effects(node.iter, env, where, top=False)
+        self.effects(node.iter, env, where)
         items = turns(node.iter, env)
         if items is None:
             return self._unknown_loop(node, [node.target], env, where)
@@ -266,7 +264,7 @@ class Walker(Blocks):
         if truth_of(node.test, env) is False:
             return self.walk(node.orelse, env, where), where
         env.forget(_assigned(node.body))
-        self.effects(node.test, env, where, top=False)
+        self.effects(node.test, env, where)
         return self._unknown_loop(node, [], env, where)
 
     def _unknown_loop(
@@ -370,8 +368,13 @@ def _join(env: Env, after_body: dict[str, Binding | None], *, leaves: bool, othe
     if other_leaves:
         env.names = after_body
         return
-    for name in after_body.keys() | env.names.keys():
-        if env.names.get(name) is not after_body.get(name):
+    for name, bound in after_body.items():
+        if name not in env.names and (env.outer is None or not env.outer.knows(name)):
+            env.names[name] = bound
+        elif env.names.get(name) is not bound:
+            env.names[name] = None
+    for name in env.names.keys() - after_body.keys():
+        if env.outer is not None and env.outer.knows(name):
             env.names[name] = None
 
 
@@ -397,14 +400,6 @@ def _may_return(body: Iterable[ast.stmt]) -> bool:
 
 def _may_break(body: Iterable[ast.stmt]) -> bool:
     return any(isinstance(s, ast.Return | ast.Break) for s in _nested(body))
-
-
-def _ends_in_raise(body: Sequence[ast.stmt]) -> bool:
-    return isinstance(body[-1], ast.Raise)
-
-
-def _only_imports(node: ast.Try) -> bool:
-    return all(isinstance(s, ast.Import | ast.ImportFrom) for s in node.body)
 
 
 def _assigned(body: Iterable[ast.stmt]) -> list[str]:

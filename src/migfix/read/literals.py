@@ -196,6 +196,28 @@ def class_constant(found: ClassOf, name: str) -> ast.expr | None:
     return values[0] if len(values) == 1 else None
 
 
+def _comprehension(node: ast.ListComp | ast.GeneratorExp, env: Env) -> Literal | None:
+    generator = node.generators[0]
+    items = turns(generator.iter, env) if len(node.generators) == 1 and not generator.ifs else None
+    if items is None or not isinstance(generator.target, ast.Name) or generator.is_async:
+        return None
+    values, varies = [], False
+    for item in items:
+        if isinstance(item, Items):
+            return None
+        found = literal(node.elt, Env(env.source, env, {generator.target.id: item}))
+        if found is None:
+            return None
+        values.append(found[0])
+        varies = varies or _varies(generator.iter, env)
+    return (values, varies)
+
+
+def _varies(node: ast.expr, env: Env) -> bool:
+    found = literal(node, env)
+    return found is None or found[1]
+
+
 _METHODS: Final = frozenset(
     [
         "format",
@@ -295,6 +317,8 @@ _READERS: Final[Mapping[type[ast.expr], Callable[[Any, Env], Literal | None]]] =
     ast.Subscript: _subscript,
     ast.Attribute: _attribute,
     ast.Call: _call,
+    ast.ListComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
 }
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
 
 from migfix.model import ops
-from migfix.model.revision import Revision, Span, Unread
+from migfix.model.revision import Revision, Span
 from migfix.read.flow import TooLong, Walker
 from migfix.read.identifiers import assignments, message, read_identifiers
 from migfix.read.record import Recorder, Where
@@ -50,6 +49,7 @@ def _read(source: Source, text: str) -> Reading | NotRevision:
     env = Env(source)
     ids: dict[ast.stmt, int] = {}
     top = Walker(Recorder(source, ids), "op")
+    top.at_module = True
     top.walk(module.body, env, Where(function=""))
     identifiers = read_identifiers(found, env, source)
     if isinstance(identifiers, NotRevision):
@@ -60,7 +60,7 @@ def _read(source: Source, text: str) -> Reading | NotRevision:
     }
     up, down = walkers["upgrade"].recorder, walkers["downgrade"].recorder
     shared = up.reached & down.reached
-    up.unread += _outside(top.recorder)
+    up.unread += top.recorder.unread
     upgrade, up_sites = up.finish(shared, "downgrade", _def_span("upgrade", env, source))
     downgrade, down_sites = down.finish(shared, "upgrade", _def_span("downgrade", env, source))
     revision = Revision(
@@ -87,15 +87,6 @@ def _alias(env: Env) -> str:
     return "op"
 
 
-def _outside(recorder: Recorder) -> Iterator[Unread]:
-    """Ops at module level run whenever the file is imported."""
-    for draft in recorder.drafts:
-        if isinstance(draft.op, ops.Opaque) and draft.op.calls is None and "may do anything" not in draft.op.why:
-            continue
-        reason = f"{recorder.source.brief(draft.call)} stands at module level: it runs whenever the file is imported"
-        yield Unread(span=recorder.source.span(draft.call), reason=reason)
-
-
 def _def_span(name: str, env: Env, source: Source) -> Span | None:
     found = env.names.get(name)
     return source.span(found.node) if isinstance(found, Defined) else None
@@ -111,7 +102,15 @@ def _body(name: str, module: ast.Module, env: Env, walker: Walker) -> Walker:
             inner.names[parameter.arg] = Handle("op") if parameter.arg == "op" else None
         if "op" in inner.names:
             walker.alias = "op"
-        walker.walk(found.node.body, inner, Where(function=name, calls=(found.node,)))
+        where = Where(function=name, calls=(found.node,))
+        if found.node.decorator_list:
+            why = f"a decorator around {name}() may do anything"
+            walker.recorder.begin(found.node)
+            walker.unread(found.node.decorator_list[0], why)
+            op = ops.Opaque(code=env.source.brief(found.node.decorator_list[0]), why=why)
+            walker.recorder.add(op, found.node.decorator_list[0], where, alias=walker.alias)
+            where = where.kept(why)
+        walker.walk(found.node.body, inner, where)
     elif name in env.names:
         _unread_body(name, module, walker)
     return walker

@@ -49,8 +49,15 @@ def name_of(node: ast.expr, env: Env) -> Name:
         return Name(inner.text, inner.code, True, inner.varies)
     found = text_of(node, env)
     if found is None:
-        raise Doubt(f"the name {brief(node, env)} is computed")
+        raise Doubt(_nameless(node, env))
     return Name(found[0], code_of(node, env), _final_inside(node, env), found[1])
+
+
+def _nameless(node: ast.expr, env: Env) -> str:
+    if is_none(node, env):
+        return "its name is None: only the database knows it"
+    path = qualified(node, env)
+    return f"the name {brief(node, env)} is {'computed' if path is None else f'imported ({path})'}"
 
 
 def _final_inside(node: ast.expr, env: Env) -> bool:
