@@ -135,11 +135,11 @@ class Baseline:
         expected = expected or self.end
         run_sql(self.server, database, self.question.later)
         end = arrived(self.server, database)
-        if end.schema != expected.schema:
-            return "schemas differ:\n" + difference(expected.schema, end.schema)
         extra = [line for line in end.invalid if line not in expected.invalid]
         if extra:
             return f"left behind: {', '.join(extra)}"
+        if end.schema != expected.schema:
+            return "schemas differ:\n" + difference(expected.schema, end.schema)
         if expected.data is None or end.data == expected.data:
             return None
         return self._judge_data(database)

@@ -49,7 +49,7 @@ class ColumnDigest:
 def dump_schema(server: Server, database: str) -> str:
     """`pg_dump --schema-only` without version comments, settings and blank lines; byte-identical for equal schemas.
 
-    Shows NOT VALID, ownership, comments and sequences; it cannot show an invalid index (`invalid_objects` does).
+    Shows NOT VALID, ownership, comments and sequences; it leaves out invalid indexes (`invalid_objects` names them).
     Raises ServerError in the words of pg_dump.
     """
     command = [server.binaries.program("pg_dump"), "--schema-only", *server.arguments(database)]

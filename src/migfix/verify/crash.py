@@ -28,11 +28,15 @@ WAITS = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """Where a run dies: `moment` is "before", "after", or "during" (the server process of a concurrent build)."""
+    """Where a run dies: `moment` is "before", "after", or "during" (the server process of a concurrent build).
+
+    `state` is what had been committed by then, which is all that a killed run leaves behind.
+    """
 
     number: int
     moment: str
     sql: str
+    state: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"killed {self.moment} statement {self.number}: {' '.join(self.sql.split())[:120]}"
@@ -53,54 +57,47 @@ Judge = Callable[[str], str | None]
 """Compares a database with the expected end; None when equal, else the difference in words."""
 
 
-def kill_points(run: Run, *, every: bool = False) -> tuple[Kill, ...]:
-    """Where to kill. Only a commit changes what a killed run leaves behind, so one point after each commit is enough.
+def kill_points(run: Run) -> Iterator[Kill]:
+    """Before and after each statement; concurrent statements half-way too.
 
-    A statement that only reads changes nothing (a SELECT that calls a writing function is taken for a reading one).
-    `every` gives the two points at each statement all the same. Concurrent statements are killed half-way too.
+    A statement that only reads adds nothing to the state (a SELECT of a function that writes is taken for a reader).
     """
-    return tuple(_all_points(run) if every else _distinct_points(run))
+    committed: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    transaction = 0
+    for statement in run.statements:
+        if statement.transaction != transaction:
+            committed, pending, transaction = committed + pending, (), statement.transaction
+        sql, mark = statement.sql, f"{statement.sql}{statement.parameters}"
+        yield Kill(number=statement.number, moment="before", sql=sql, state=committed)
+        if statement.autocommit and CONCURRENT.match(sql):
+            yield Kill(number=statement.number, moment="during", sql=sql, state=(*committed, "during", mark))
+        pending += () if READS.match(sql) else (mark,)
+        after = committed + pending if statement.autocommit else committed
+        yield Kill(number=statement.number, moment="after", sql=sql, state=after)
 
 
 def crash_everywhere(
-    runner: Runner, project: Path, order: Order, *, template: str, run: Run, judge: Judge, every: bool = False
-) -> tuple[Crash, ...]:
-    """For each point of `run`: copy `template`, run until killed there, run again, judge the database.
+    runner: Runner, project: Path, order: Order, *, template: str, run: Run, judge: Judge, seen: set[tuple[str, ...]]
+) -> Iterator[Crash]:
+    """At each point of `run`: copy `template`, run until killed there, run again, judge the database.
 
-    `run` is an undisturbed run of the same order, for its statements.
+    `run` is an undisturbed run of the same order, for its statements. A point whose state is in `seen` is left out;
+    what is tried is added. Put `()` in it to leave out the untouched database.
     """
-    crashes: list[Crash] = []
-    for kill in kill_points(run, every=every):
-        with runner.server.scratch(template=template) as database:
-            why = _survived(runner, project, order, database=database, kill=kill) or judge(database)
+    for kill in kill_points(run):
+        if kill.state in seen:
+            continue
+        seen.add(kill.state)
+        why = crashed(runner, project, order, template=template, kill=kill, judge=judge)
         if why is not None:
-            crashes.append(Crash(kill=kill, why=why))
-    return tuple(crashes)
+            yield Crash(kill=kill, why=why)
 
 
-def _all_points(run: Run) -> Iterator[Kill]:
-    for statement in run.statements:
-        yield Kill(number=statement.number, moment="before", sql=statement.sql)
-        yield from _half_way(statement)
-        yield Kill(number=statement.number, moment="after", sql=statement.sql)
-
-
-def _distinct_points(run: Run) -> Iterator[Kill]:
-    """The states between commits; the first is the untouched database and the last the end: both are run anyway."""
-    written, transaction, changed = False, 0, False
-    for statement in run.statements:
-        if statement.transaction != transaction:
-            changed, written, transaction = changed or written, False, statement.transaction
-        if changed:
-            yield Kill(number=statement.number, moment="before", sql=statement.sql)
-            changed = False
-        yield from _half_way(statement)
-        written = written or not READS.match(statement.sql)
-
-
-def _half_way(statement: Statement) -> Iterator[Kill]:
-    if statement.autocommit and CONCURRENT.match(statement.sql):
-        yield Kill(number=statement.number, moment="during", sql=statement.sql)
+def crashed(runner: Runner, project: Path, order: Order, *, template: str, kill: Kill, judge: Judge) -> str | None:
+    """Why a run killed there does not arrive when it is run again; None when it does."""
+    with runner.server.scratch(template=template) as database:
+        return _survived(runner, project, order, database=database, kill=kill) or judge(database)
 
 
 def _survived(runner: Runner, project: Path, order: Order, *, database: str, kill: Kill) -> str | None:

@@ -55,13 +55,13 @@ def prove(
     per_migration: Sequence[bool] = (False, True),
     rows: int = 0,
     batch: int = 5000,
-    every_kill: bool = False,
 ) -> Proof:
     """Compare the rewritten form with the original on a real server; a difference is a value, not an exception.
 
+    Crashes are tried only on a form that arrives undisturbed, once for each state that a kill can leave behind.
+
     per_migration   the settings of `transaction_per_migration` to prove it under.
     rows, batch     what may be scanned under a blocking lock, and changed in one transaction, in rows.
-    every_kill      kill before and after each statement, not only where a commit has changed the state.
 
     Raises ServerError when the original cannot be run at all.
     """
@@ -69,10 +69,13 @@ def prove(
         failures: list[Failure] = []
         traces: list[Trace] = []
         journey = baseline.journey
+        crashed_states: set[tuple[str, ...]] = {()}
         for setting in per_migration:
             trial = _Trial(baseline, setting)
             traces.append(trial.trace)
-            failures += trial.failures(rows=rows, batch=batch, every_kill=every_kill)
+            failures += trial.failures(rows=rows, batch=batch)
+            if not failures:
+                failures += trial.crashes(crashed_states)
         failures += _offline(baseline)
         notes = tuple(_notes(baseline))
     return Proof(
@@ -96,13 +99,14 @@ class _Trial:
         self.template = baseline.filled
         self.trace, self._journey = self._travel()
 
-    def failures(self, *, rows: int, batch: int, every_kill: bool) -> Iterator[Failure]:
-        """Everything that is wrong; crashes are not tried on a form that does not even arrive undisturbed."""
+    def failures(self, *, rows: int, batch: int) -> Iterator[Failure]:
+        """What is wrong with an undisturbed run."""
         yield from self._journey
         for scan in self.trace.blocking_scans(rows=rows, batch=batch):
             yield self._failure("No long stall", str(scan))
-        if self._journey:
-            return
+
+    def crashes(self, seen: set[tuple[str, ...]]) -> Iterator[Failure]:
+        """What is wrong after a kill and a second run."""
         crashes = crash_everywhere(
             self.baseline.runner,
             self.project,
@@ -110,7 +114,7 @@ class _Trial:
             template=self.template,
             run=self.trace.run,
             judge=self.baseline.judge,
-            every=every_kill,
+            seen=seen,
         )
         for crash in crashes:
             yield self._failure("Safe to re-run", str(crash))

@@ -136,6 +136,9 @@ class Runner:
         deadline = time.monotonic() + self.seconds
         while log.code is None:
             answer = self._read(deadline)
+            if answer is None:
+                self._abandon(database)
+                raise ServerError(f"The migration did not end within {self.seconds:.0f} s and was stopped")
             statement = log.add(answer)
             if statement is not None and (order.stops is True or (order.stops and statement.number in order.stops)):
                 if at_stop is not None:
@@ -178,16 +181,15 @@ class Runner:
         stdin.write(json.dumps(message).encode() + b"\n")
         stdin.flush()
 
-    def _read(self, deadline: float) -> dict[str, Any]:
-        """The next answer; an ended process counts as the end of the run."""
+    def _read(self, deadline: float) -> dict[str, Any] | None:
+        """The next answer; an ended process counts as the end of the run, None says that time is up."""
         process = self._started() if self._process is None else self._process
         assert process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             while b"\n" not in self._pending:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
-                    self._abandon()
-                    raise ServerError(f"The migration did not end within {self.seconds:.0f} s and was stopped")
+                    return None
                 chunk = os.read(process.stdout.fileno(), 65536)
                 if not chunk:
                     return {"event": "exit", "code": process.wait()}
@@ -196,10 +198,12 @@ class Runner:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def _abandon(self) -> None:
+    def _abandon(self, database: str) -> None:
+        """End the process, and what the server is still doing for it."""
         process, self._process = self._process, None
         if process is not None:
             _end(process)
+        self.server.disconnect(database)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -134,6 +134,11 @@ class Server:
         """Drop it, whoever is connected."""
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def disconnect(self, database: str) -> None:
+        """End all sessions of a database; a session whose client was killed goes on with its statement otherwise."""
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        self._execute(ended, database)
+
     @contextlib.contextmanager
     def scratch(self, *, template: str | None = None) -> Iterator[str]:
         """A database of a random name for the length of a `with`."""
@@ -143,13 +148,13 @@ class Server:
         finally:
             self.drop_database(name)
 
-    def _execute(self, statement: str) -> None:
+    def _execute(self, statement: str, *parameters: str) -> None:
         import psycopg
 
         try:
             if self._admin is None:
                 self._admin = self.connect("postgres")
-            self._admin.execute(statement)
+            self._admin.execute(statement, parameters or None)
         except psycopg.OperationalError as error:
             raise ServerError(f"PostgreSQL {self.binaries.version} ({self.binaries.bin}): {error}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,9 @@ BLOCKS = {
     "ShareRowExclusiveLock": "writes",
     "ShareLock": "writes",
 }
-"""Lock modes that stop a SELECT or an INSERT/UPDATE/DELETE (PostgreSQL 18 documentation, 13.3.1, table 13.2)."""
+"""Lock modes, the worst first, that stop a SELECT or an INSERT/UPDATE/DELETE (PostgreSQL 18 documentation, 13.3.1, table 13.2)."""
+VERSIONS = re.compile(r"\balembic_version")
+"""Alembic's own table and its key: one row, which only migrations touch."""
 LOCKS = """
 SELECT relation::bigint, mode FROM pg_locks
 WHERE pid = %s AND locktype = 'relation' AND granted
@@ -58,9 +61,9 @@ class Trace:
             here = sum(count for oid, count in statement.changed.items() if oid in self.names)
             changed[statement.transaction] = changed.get(statement.transaction, 0) + here
             work = self._work(statement, rows=rows)
-            locks = [(table, mode) for table, mode in self.locks.get(statement.number, ()) if mode in BLOCKS]
-            if work and locks:
-                found.append(BlockingScan(statement=statement, table=locks[0][0], mode=locks[0][1], work=work))
+            lock = self._strongest(statement)
+            if work and lock is not None:
+                found.append(BlockingScan(statement=statement, table=lock[0], mode=lock[1], work=work))
             elif here and changed[statement.transaction] > batch:
                 work = f"changes {changed[statement.transaction]} rows in one transaction"
                 found.append(
@@ -68,15 +71,23 @@ class Trace:
                 )
         return tuple(found)
 
+    def _strongest(self, statement: Statement) -> tuple[str, str] | None:
+        """The worst of the blocking locks that are held after the statement."""
+        held = [(table, mode) for table, mode in self.locks.get(statement.number, ()) if mode in BLOCKS]
+        return min(held, key=lambda lock: (list(BLOCKS).index(lock[1]), lock[0]), default=None)
+
     def _work(self, statement: Statement, *, rows: int) -> str:
         """What the statement does to rows that were there before; empty when next to nothing."""
         for oid in statement.rewritten:
             if oid in self.names:
                 return f"rewrites {self.names[oid]}"
-        for verb, counts in (("scans", statement.scanned), ("changes", statement.changed)):
+        for does, counts in (
+            ("reads {} row versions of", statement.scanned),
+            ("changes {} rows of", statement.changed),
+        ):
             for oid, count in counts.items():
                 if oid in self.names and count > rows:
-                    return f"{verb} {count} rows of {self.names[oid]}"
+                    return f"{does.format(count)} {self.names[oid]}"
         return ""
 
     def _changed(self, statement: Statement) -> str:
@@ -90,7 +101,7 @@ def traced(runner: Runner, project: Path, order: Order, *, database: str) -> Tra
     """
     locks: dict[int, tuple[tuple[str, str], ...]] = {}
     with runner.server.connect(database) as observer:
-        names = relation_names(observer)
+        names = {oid: name for oid, name in relation_names(observer).items() if not VERSIONS.search(name)}
 
         def read_locks(pid: int, statement: Statement, moment: str) -> None:
             if moment == "after":

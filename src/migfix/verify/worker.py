@@ -25,6 +25,17 @@ KILLED = 137
 KEPT_ARGUMENTS = {"options", "server_settings", "application_name", "prepare_threshold", "autocommit", "row_factory"}
 KEPT_ARGUMENTS |= {"cursor_factory", "connection_factory", "statement_cache_size", "prepared_statement_cache_size"}
 KEPT_ARGUMENTS |= {"prepared_statement_name_func", "connection_class", "client_encoding", "command_timeout"}
+PRELOADED = (
+    "alembic.config",
+    "alembic.command",
+    "alembic.runtime.environment",
+    "alembic.script",
+    "asyncpg",
+    "logging.config",
+    "psycopg",
+    "psycopg2",
+    "sqlalchemy.dialects.postgresql",
+)
 CANNOT_WRAP = re.compile(
     r"\s*(begin|start|commit|end|rollback|abort|savepoint|release|vacuum|call|do\b|create\s+database|drop\s+database"
     r"|alter\s+system|reindex|select|show|set|reset|cluster\s*;?\s*$)|.*\b(concurrently|add\s+value)\b",
@@ -259,7 +270,7 @@ def main() -> None:
     commands = os.fdopen(os.dup(0), "r", buffering=1)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
-    for name in ("alembic.config", "alembic.command", "alembic.runtime.environment", "psycopg", "sqlalchemy"):
+    for name in PRELOADED:
         try:
             importlib.import_module(name)
         except ImportError:

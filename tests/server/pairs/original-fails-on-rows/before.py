@@ -1,0 +1,15 @@
+"""A country."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "add_country"
+down_revision = "base"
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("country", sa.String(2), nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "country")

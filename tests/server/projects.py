@@ -1,0 +1,134 @@
+"""Makes runnable Alembic projects of golden cases: setup.py, then before.py or after.py, with or without neighbours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from migfix.verify import Question
+
+PARENT = "parent"
+INI = """\
+[alembic]
+script_location = %(here)s/migrations
+sqlalchemy.url = postgresql+psycopg://
+"""
+ENV = """\
+from alembic import context
+from sqlalchemy import engine_from_config, pool
+
+config = context.config
+
+if context.is_offline_mode():
+    context.configure(url=config.get_main_option("sqlalchemy.url"), literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    engine = engine_from_config(config.get_section(config.config_ini_section, {}), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+"""
+NEIGHBOUR = '''\
+"""Takes the strongest lock on every table for an instant, as any ADD COLUMN does."""
+
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{parent}"
+
+
+def upgrade() -> None:
+    op.execute("""{add}""")
+
+
+def downgrade() -> None:
+    op.execute("""{drop}""")
+'''
+EACH_TABLE = """\
+DO $$ DECLARE found regclass; BEGIN
+  FOR found IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND c.relname <> 'alembic_version' ORDER BY c.oid
+  LOOP EXECUTE 'ALTER TABLE ' || CAST(found AS text) || ' {change}'; END LOOP;
+END $$"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A golden directory that a server can prove: setup.py, before.py, after.py; rows.sql and later.sql if need be."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.folder.parent.name}/{self.folder.name}"
+
+    @property
+    def setup(self) -> str:
+        return (self.folder / "setup.py").read_text()
+
+    def sql(self, name: str) -> str:
+        path = self.folder / name
+        return path.read_text() if path.exists() else ""
+
+    def question(self, into: Path, *, neighbours: bool = False) -> Question:
+        """Write both projects below `into`."""
+        for version in ("before", "after"):
+            self._project(into / version, version, neighbours=neighbours)
+        return Question(
+            original=into / "before",
+            rewritten=into / "after",
+            parent="setup" if neighbours else PARENT,
+            rows=self.sql("rows.sql"),
+            later=self.sql("later.sql"),
+        )
+
+    def _project(self, into: Path, version: str, *, neighbours: bool) -> None:
+        versions = into / "migrations" / "versions"
+        versions.mkdir(parents=True)
+        (into / "alembic.ini").write_text(INI)
+        env = self.folder / "env.py"
+        (into / "migrations" / "env.py").write_text(env.read_text() if env.exists() else ENV)
+        (versions / "setup.py").write_text(renamed(self.setup, "setup" if neighbours else PARENT))
+        last = self._write(version, versions)
+        if neighbours:
+            (versions / "neighbour_before.py").write_text(neighbour(PARENT, "setup", "neighbour_before"))
+            (versions / "neighbour_after.py").write_text(neighbour("neighbour_after", last, "neighbour_after"))
+
+    def _write(self, version: str, versions: Path) -> str:
+        """Copy before.py or after.py, or all files of a folder of that name; answers the id of the case itself."""
+        folder = self.folder / version
+        for file in sorted(folder.glob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]:
+            (versions / f"case_{file.name}").write_text(renamed(file.read_text(), PARENT))
+        before = self.folder / "before.py"
+        found = re.search(r"^revision\s*(?::[^=]*)?=\s*[\"'](.+?)[\"']", before.read_text(), re.MULTILINE)
+        assert found, f"{before} has no revision id"
+        return found.group(1)
+
+
+def renamed(text: str, revision: str) -> str:
+    """A revision under or with an id that Alembic does not take for the beginning of everything, as it does "base"."""
+    return re.sub(r"""^((?:down_)?revision\b.*=.*)(["'])base\2""", rf"\1\g<2>{revision}\2", text, flags=re.MULTILINE)
+
+
+def neighbour(revision: str, parent: str, column: str) -> str:
+    """A harmless revision that all the same takes locks."""
+    return NEIGHBOUR.format(
+        revision=revision,
+        parent=parent,
+        add=EACH_TABLE.format(change=f"ADD COLUMN {column} integer"),
+        drop=EACH_TABLE.format(change=f"DROP COLUMN IF EXISTS {column}"),
+    )
+
+
+def cases(root: Path) -> list[Case]:
+    """Every directory below `root` that has a setup.py and both versions."""
+    found = sorted(path.parent for path in root.rglob("setup.py"))
+    return [Case(folder=folder) for folder in found if (folder / "before.py").exists() and _has_after(folder)]
+
+
+def _has_after(folder: Path) -> bool:
+    return (folder / "after.py").exists() or (folder / "after").is_dir()
