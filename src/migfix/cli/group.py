@@ -65,7 +65,7 @@ class Program(click.Group):
             sys.stdout.flush()
             return code if isinstance(code, int) else 0
         except click.ClickException as error:
-            error.show()
+            click.echo(_complaint(error), err=True)
             return 2
         except MigfixError as error:
             click.echo(f"migfix: {error}", err=True)
@@ -79,6 +79,16 @@ class Program(click.Group):
         except Exception:
             click.echo(_bug_report(args), err=True)
             return 2
+
+
+def _complaint(error: click.ClickException) -> str:
+    """A usage error on one line; only an empty command line gets the whole help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    ctx = getattr(error, "ctx", None)
+    name = ctx.command_path if ctx is not None else "migfix"
+    text = " ".join(error.format_message().split()).rstrip(".")
+    return f"{name}: {text[:1].lower() + text[1:] if text[1:2].islower() else text} (`{name} --help` tells more)"
 
 
 def _survive_narrow_encodings() -> None:
@@ -103,12 +113,25 @@ def _bug_report(args: Sequence[str] | None) -> str:
 
     said = " ".join(args if args is not None else sys.argv[1:])
     return (
-        f"{traceback.format_exc()}\n"
+        f"{''.join(_own_frames(traceback.format_exc().splitlines(keepends=True)))}\n"
         "migfix: this is a bug in migfix; nothing more was written.\n"
         "Please report it with the text above and, if you may share it, the revision file and `migfix dump FILE`.\n"
         f"  command   migfix {said}\n"
         f"  versions  migfix {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     )
+
+
+def _own_frames(lines: Sequence[str]) -> list[str]:
+    """A traceback without the frames of click and the import system, which say nothing of the bug."""
+    kept, own = [], True
+    for line in lines:
+        if line.startswith('  File "'):
+            own = f"{os.sep}click{os.sep}" not in line and "importlib" not in line
+        elif not line.startswith("    "):
+            own = True
+        if own:
+            kept.append(line)
+    return kept
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -26,13 +26,16 @@ class TerminalKeys:
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
+        self._typed_ahead: list[str] = []
 
     def key(self) -> str | None:
-        try:
-            pressed = click.getchar()
-        except EOFError:
-            return None
-        pressed = _ARROWS.get(pressed, pressed)
+        if not self._typed_ahead:
+            try:
+                pressed = click.getchar()
+            except EOFError:
+                return None
+            self._typed_ahead = [_ARROWS[pressed]] if pressed in _ARROWS else _apart(pressed)
+        pressed = self._typed_ahead.pop(0)
         shown = pressed if pressed.isprintable() else ""
         self._screen.out(shown)
         return pressed
@@ -42,6 +45,11 @@ class TerminalKeys:
         sys.stdout.flush()
         text = sys.stdin.readline()
         return text.rstrip("\r\n") if text else None
+
+
+def _apart(pressed: str) -> list[str]:
+    """Keys that were typed faster than read; an unknown escape sequence is one key."""
+    return [pressed] if pressed.startswith(("\x1b", "\xe0", "\x00")) else list(pressed)
 
 
 class PipedKeys:

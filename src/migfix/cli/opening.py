@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from migfix.change import Change
 from migfix.cli.answer import State
 from migfix.cli.options import Request
+from migfix.cli.words import count, place
 from migfix.config import Configuration, read_configuration
 from migfix.errors import ProjectNotFound, UsageError
-from migfix.read.options import shown
 from migfix.read.project import ProjectLayout, find_project
 from migfix.read.revision import read_revision
 from migfix.read.site import Reading
@@ -46,12 +47,23 @@ class Opened:
         """ "published" when the default branch has the file, so that others may have applied it."""
         return "published" if self._published and os.path.realpath(path) in self._published else "new"
 
+    def refusal(self, changes: Iterable[Change]) -> str | None:
+        """Why these changes must not be written in place: they edit files that others may have applied."""
+        published = [place(c.path, None) for c in changes if c.before is not None and self.state(c.path) == "published"]
+        if not published:
+            return None
+        names = ", ".join(published[:3]) + (f" and {count(len(published) - 3, 'more')}" if len(published) > 3 else "")
+        return (
+            f"{names}: {self.standing(published[0])}, so a database may have run it, and an edit would change nothing "
+            "there; if none has, say so with --unapplied"
+        )
+
     def standing(self, path: str) -> str:
         """The same in words: "new since origin/main"."""
         if self._published is None or self._default is None:
             return "not under git"
         if self.state(path) == "published":
-            return f"published: {self._default.since} has it"
+            return f"published on {self._default.since}"
         return f"new since {self._default.since}"
 
 
@@ -121,12 +133,12 @@ def _files(place: str, workspace: Workspace) -> Iterable[str]:
     if os.path.isdir(path):
         below = [p for p in workspace.files if path.absolute() == p.parent or path.absolute() in p.parents]
         if not below:
-            raise UsageError(f"{place}: no revision of the project {shown(workspace.layout.root)} is below it")
+            raise UsageError(f"{place}: no revision of the project {workspace.layout.name} is below it")
         return map(str, below)
     if os.path.lexists(path):
         if workspace.at(path) is None:
             raise UsageError(
-                f"{place}: no revision file of the project {shown(workspace.layout.root)}; -c names another project"
+                f"{place}: no revision file of the project {workspace.layout.name}; -c names another project"
             )
         return [place]
     found = workspace.graph.find(place)
@@ -142,7 +154,7 @@ def _nearest(place: str, workspace: Workspace) -> str:
     near = difflib.get_close_matches(place, names, n=1)
     if near:
         return f"; did you mean {near[0]}?"
-    return f"; the project {shown(workspace.layout.root)} has {len(names)} revisions"
+    return f"; the project {workspace.layout.name} has {len(names)} revisions"
 
 
 def _from_stdin(request: Request) -> Opened:

@@ -115,6 +115,9 @@ OUTPUT = (
     click.option("-v", "--verbose", is_flag=True, help="Say more about what was looked at."),
 )
 EXIT_ZERO = click.option("--exit-zero", is_flag=True, help="Exit 0 although there are findings.")
+UNAPPLIED = click.option(
+    "--unapplied", is_flag=True, help="I know that no database has run these: edit published revisions too."
+)
 LAYOUT = click.option(
     "--layout", type=click.Choice(["single", "split"]), help="Where the steps land; single is one file."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal, TypeAlias
@@ -119,8 +120,10 @@ class Prompt:
         for line in describe(item, op, self._core.target(review.state.workspace), made, screen):
             screen.out(line)
         if not isinstance(made, Unfixable) and item.decision in ("open", "skipped"):
-            for line in changes_shown(made, screen, beside=self._beside):
+            screen.out()
+            for line in changes_shown(made, path, screen, beside=self._beside):
                 screen.out(line)
+            screen.out()
 
     def _question(self) -> str:
         return f"{self._screen.paint('Rewrite?', 'title')} {self._screen.paint(self._keys_now(), 'key')} "
@@ -148,7 +151,9 @@ class Prompt:
         return ",".join(keys)
 
     def _say(self, text: str) -> None:
-        self._screen.out(f"  {text}")
+        width = min(self._screen.width, 100) - 2
+        for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
+            self._screen.out(f"  {line}")
 
     # what keys do
 
@@ -254,7 +259,7 @@ class Prompt:
         for head, lines in (("before", before or ["no statement of its own"]), ("after", after or ["the same"])):
             self._screen.out(self._screen.paint(f"  {head}", "title"))
             for line in lines:
-                self._say(f"  {printable(line)}")
+                self._screen.out(f"    {printable(line)}")
         return "stay"
 
     def _why(self) -> Next:
@@ -276,7 +281,7 @@ class Prompt:
 
     def _help(self) -> Next:
         for key, text in HELP.items():
-            self._say(f"{self._screen.paint(key.ljust(4), 'key')}{text}")
+            self._screen.out(f"  {self._screen.paint(key.ljust(4), 'key')}{text}")
         return "stay"
 
 

@@ -6,7 +6,7 @@ Nothing is printed or written here. Every change of state is a new `State`, so t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -67,9 +67,16 @@ class Review:
     """A review in progress; `state` is never changed in place."""
 
     def __init__(
-        self, core: Core, workspace: Any, findings: Sequence[Finding], *, paths: frozenset[str] | None
+        self,
+        core: Core,
+        workspace: Any,
+        findings: Sequence[Finding],
+        *,
+        paths: frozenset[str] | None,
+        refusal: Callable[[Iterable[Change]], str | None] | None = None,
     ) -> None:
         self._core = core
+        self._refusal = refusal
         self._paths = paths
         self._past: list[State] = []
         items = tuple(Item(identity=i, finding=f) for i, f in identified(findings))
@@ -103,12 +110,20 @@ class Review:
 
     def accept(self) -> Unfixable | None:
         """Take the current item's rewrite; the refusal when it cannot be."""
-        made = self.proposal()
+        made = self._acceptable()
         if isinstance(made, Unfixable):
             return made
         self._remember()
         self._take(made, "accepted")
         return None
+
+    def _acceptable(self) -> tuple[Change, ...] | Unfixable:
+        """The proposal, unless it would edit what must not be edited in place."""
+        made = self.proposal()
+        if isinstance(made, Unfixable) or self._refusal is None:
+            return made
+        why = self._refusal(made)
+        return made if why is None else Unfixable(why=why)
 
     def accept_all(self, *, rule: str | None, safe_only: bool) -> int:
         """Take every open item's rewrite, of one rule or of all; what cannot be taken stays open. How many were taken."""
@@ -119,7 +134,7 @@ class Review:
                 break
             self.state = replace(self.state, at=found)
             tried.add(self.item.identity)
-            made = self.proposal()
+            made = self._acceptable()
             if not isinstance(made, Unfixable):
                 self._take(made, "accepted")
                 taken += 1

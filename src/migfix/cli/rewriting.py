@@ -12,6 +12,7 @@ from migfix.cli.diffs import merged
 from migfix.cli.formats.full import labelled
 from migfix.cli.screen import Screen, printable
 from migfix.cli.words import missing_inputs, place, plans_of
+from migfix.model.revision import Span
 from migfix.plan import Applicability, Finding, Plan, Unfixable
 
 
@@ -23,6 +24,11 @@ class Rewritten:
     changes: tuple[Change, ...]
     applied: tuple[Finding, ...]
     left: tuple[tuple[Finding, str], ...]
+
+    def span(self, finding: Finding) -> Span | None:
+        """Where the finding stood before anything was rewritten; None for one that a rewrite brought about."""
+        key = (finding.code, finding.revision, finding.subject)
+        return next((f.span for f in self.report.findings if (f.code, f.revision, f.subject) == key), None)
 
     def assumptions(self) -> Iterator[tuple[Finding, Plan]]:
         """Applied findings whose plan assumes something, asks for a look at the data, or leaves something for later."""
@@ -115,7 +121,8 @@ def said_assumptions(result: Rewritten, screen: Screen) -> Iterator[str]:
     from migfix.cli.sql_text import sql_line
 
     for finding, plan in result.assumptions():
-        yield f"{screen.paint(place(finding.path, finding.span) + ':', 'path')} {finding.code} {finding.rule}: {plan.title}"
+        head = screen.paint(place(finding.path, result.span(finding)) + ":", "path")
+        yield f"{head} {finding.code} {finding.rule}: {plan.title}"
         for label, texts in (
             ("assumes", plan.assumes),
             ("run first", plan.checks),

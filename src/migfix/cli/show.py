@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -131,10 +132,10 @@ def sql_pair(item: Item, op: Op | None) -> tuple[list[str], list[str]]:
     return before, found
 
 
-def changes_shown(changes: Sequence[Change], screen: Screen, *, beside: bool) -> Iterator[str]:
-    """The diff, or both texts side by side."""
+def changes_shown(changes: Sequence[Change], path: str, screen: Screen, *, beside: bool) -> Iterator[str]:
+    """The diff, or both texts side by side; files other than `path` are named."""
     for change in changes:
-        if len(changes) > 1 or change.before is None:
+        if change.path != path or len(changes) > 1:
             word = "new file" if change.before is None else "in"
             yield screen.paint(f"{word} {place(change.path, None)}", "faint")
         if beside and change.before is not None:
@@ -149,6 +150,18 @@ def _side_by_side(change: Change, screen: Screen) -> Iterator[str]:
     yield from side_by_side(change, screen)
 
 
+def refilled(page: str, width: int) -> Iterator[str]:
+    """A page's paragraphs filled to a width; lists and code keep their lines."""
+    for number, paragraph in enumerate(page.split("\n\n")):
+        if number:
+            yield ""
+        lines = paragraph.split("\n")
+        if any(line.startswith((" ", "-", "|", "#", ">")) for line in lines):
+            yield from lines
+        else:
+            yield from textwrap.wrap(" ".join(lines), width, break_long_words=False, break_on_hyphens=False)
+
+
 def why(finding: Finding, standing: str, screen: Screen) -> Iterator[str]:
     """The lock and the rule's page."""
     from migfix.rules.api import rules
@@ -158,5 +171,5 @@ def why(finding: Finding, standing: str, screen: Screen) -> Iterator[str]:
         yield from labelled("lock", lock, screen)
     yield from labelled("file", standing, screen)
     page = next((r.page for r in rules() if r.code == finding.code), "")
-    yield from (f"  {line}" for line in page.strip().split("\n"))
+    yield from (f"  {line}" for line in refilled(page.strip(), min(screen.width, 100) - 2))
     yield screen.paint(f"  migfix explain {finding.code}", "faint")

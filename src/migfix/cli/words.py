@@ -61,6 +61,8 @@ def locking(finding: Finding) -> str | None:
     if finding.lock is None:
         return None
     table = f" on {printable(str(finding.table))}" if finding.table else ""
+    if finding.lock == "ROW EXCLUSIVE":
+        return f"row locks{table}, kept until the transaction ends: {BLOCKS[finding.blocks]} of those rows"
     return f"{finding.lock} lock{table}: {BLOCKS[finding.blocks]}"
 
 

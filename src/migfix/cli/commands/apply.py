@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from migfix.change import Change, apply
+from migfix.change import apply
 from migfix.cli.core import core
 from migfix.cli.diffs import patch, patch_base
-from migfix.cli.opening import Opened, open_project
-from migfix.cli.options import EXIT_ZERO, INPUTS, LAYOUT, OUTPUT, PROJECT, RULES, SCOPE, TARGET, Request, takes
+from migfix.cli.opening import open_project
+from migfix.cli.options import (
+    EXIT_ZERO,
+    INPUTS,
+    LAYOUT,
+    OUTPUT,
+    PROJECT,
+    RULES,
+    SCOPE,
+    TARGET,
+    UNAPPLIED,
+    Request,
+    takes,
+)
 from migfix.cli.rewriting import Rewritten, rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
 from migfix.cli.words import count, place, summary
@@ -23,7 +34,7 @@ from migfix.errors import UsageError
 @click.option("--review", is_flag=True, help="Also plans that need a human's eye, where all they ask for is given.")
 @click.option("--dry-run", is_flag=True, help="Print the diff and write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--unapplied", is_flag=True, help="I know that no database has run these: edit published revisions too.")
+@UNAPPLIED
 @EXIT_ZERO
 def command(
     request: Request, screen: Screen, review: bool, dry_run: bool, yes: bool, unapplied: bool, exit_zero: bool
@@ -46,25 +57,15 @@ def command(
         screen.note(opened.note)
     with screen.progress("rewriting"):
         result = rewritten(core(), opened.workspace, paths=opened.paths, review=review)
-    if not unapplied:
-        refuse_published(opened, result.changes)
+    refusal = None if unapplied or dry_run else opened.refusal(result.changes)
+    if refusal:
+        raise UsageError(f"{refusal}; `migfix apply --dry-run` shows the rewrite either way")
     written = _write(result, screen, dry_run=dry_run, yes=yes)
     _say_rest(result, screen)
     if any(p.broken for p in result.report.problems):
         return 2
     left = bool(result.left) or (bool(result.applied) and not written)
     return 1 if left and not exit_zero else 0
-
-
-def refuse_published(opened: Opened, changes: Sequence[Change]) -> None:
-    """Raises UsageError when a change edits a file that the default branch has."""
-    published = [place(c.path, None) for c in changes if c.before is not None and opened.state(c.path) == "published"]
-    if published:
-        names = ", ".join(published[:3]) + (f" and {count(len(published) - 3, 'more')}" if len(published) > 3 else "")
-        raise UsageError(
-            f"{names}: {opened.standing(published[0])}, so a database may have run it, and editing it would change "
-            "nothing there. If none has, say so with --unapplied; `migfix suggest --diff` shows the rewrite either way"
-        )
 
 
 def _write(result: Rewritten, screen: Screen, *, dry_run: bool, yes: bool) -> bool:
@@ -77,7 +78,7 @@ def _write(result: Rewritten, screen: Screen, *, dry_run: bool, yes: bool) -> bo
             screen.note("Dry run: nothing was written.")
         return False
     for finding in result.applied:
-        screen.out(f"{place(finding.path, finding.span)}: {finding.code} {finding.rule} rewritten")
+        screen.out(f"{place(finding.path, result.span(finding))}: {finding.code} {finding.rule} rewritten")
     for line in said_assumptions(result, screen):
         screen.out(line)
     if not result.changes:

@@ -10,7 +10,20 @@ from migfix.cli.core import core
 from migfix.cli.diffs import merged, patch, patch_base
 from migfix.cli.keys import Keys, keys
 from migfix.cli.opening import Opened, open_project
-from migfix.cli.options import EXIT_ZERO, INPUTS, LAYOUT, OUTPUT, PROJECT, RULES, SCOPE, STDIN, TARGET, Request, takes
+from migfix.cli.options import (
+    EXIT_ZERO,
+    INPUTS,
+    LAYOUT,
+    OUTPUT,
+    PROJECT,
+    RULES,
+    SCOPE,
+    STDIN,
+    TARGET,
+    UNAPPLIED,
+    Request,
+    takes,
+)
 from migfix.cli.prompt import Prompt, accepted_changes
 from migfix.cli.review import Review
 from migfix.cli.rewriting import rewritten, said_assumptions, said_left
@@ -23,8 +36,9 @@ from migfix.cli.words import count, place, summary
 @click.option(
     "--interactive/--diff", default=None, help="Ask for each one, or print a diff; a terminal asks by default."
 )
+@UNAPPLIED
 @EXIT_ZERO
-def command(request: Request, screen: Screen, interactive: bool | None, exit_zero: bool) -> int:
+def command(request: Request, screen: Screen, interactive: bool | None, unapplied: bool, exit_zero: bool) -> int:
     """Review rewrites one by one; without a terminal, print them as a diff that `git apply` accepts.
 
     The diff goes to standard output, what cannot be rewritten and the summary to standard error. It holds what
@@ -41,11 +55,11 @@ def command(request: Request, screen: Screen, interactive: bool | None, exit_zer
         opened = open_project(request)
     if opened.note:
         screen.note(opened.note)
-    code = _print_diff(opened, screen) if source is None else _converse(opened, source, screen)
+    code = _print_diff(opened, screen) if source is None else _converse(opened, source, screen, unapplied=unapplied)
     return 0 if exit_zero and code == 1 else code
 
 
-def _converse(opened: Opened, source: Keys, screen: Screen) -> int:
+def _converse(opened: Opened, source: Keys, screen: Screen, *, unapplied: bool) -> int:
     from migfix.change import apply
 
     report = core().examine(opened.workspace, paths=opened.paths)
@@ -55,7 +69,8 @@ def _converse(opened: Opened, source: Keys, screen: Screen) -> int:
     if not report.findings:
         screen.out(f"Nothing to rewrite. {summary(report)}")
         return 2 if any(p.broken for p in report.problems) else 0
-    review = Review(core(), opened.workspace, report.findings, paths=opened.paths)
+    refusal = None if unapplied else opened.refusal
+    review = Review(core(), opened.workspace, report.findings, paths=opened.paths, refusal=refusal)
     Prompt(review, source, screen, core=core(), opened=opened).run()
     changes = accepted_changes(review)
     apply(changes)

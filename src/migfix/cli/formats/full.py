@@ -13,7 +13,7 @@ from migfix.cli.screen import Screen, printable
 from migfix.cli.words import NAMES, locking, missing_inputs, place, plans_of, summary
 from migfix.plan import Finding, GraphPlan, Plan
 
-LABEL = 8
+LABEL = 10
 WIDEST = 120
 
 
