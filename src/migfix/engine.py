@@ -236,7 +236,8 @@ def _once(found: Iterable[Finding], ctx: Context) -> list[Finding]:
             continue
         first = merged[key]
         plans = tuple(
-            changed(a, replaces={**a.replaces, **b.replaces}) for a, b in zip(first.plans, finding.plans, strict=False)
+            changed(a, replaces={**a.replaces, **b.replaces}, mirrors=a.mirrors + b.mirrors)
+            for a, b in zip(first.plans, finding.plans, strict=False)
         )
         merged[key] = changed(first, plans=plans, why_not=first.why_not or finding.why_not)
     return list(merged.values())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from migfix.emit.backfill import HAS_COLUMN, HAS_TABLE
+from migfix.emit.locate import comments
 from migfix.emit.pieces import CannotEmit, Statement, parse, with_leading, without_leading
 from migfix.emit.style import Style
 from migfix.layout import Wrap
@@ -38,18 +39,23 @@ def _joined(first: Line, second: Line) -> Line | None:
     one, two = first.node, second.node
     node: Statement | None = None
     if isinstance(one, cst.With) and isinstance(two, cst.With) and _is_autocommit(one) and _head(one) == _head(two):
-        node = one.with_changes(body=_body(one.body, two.body, _comments_of(two)))
+        node = one.with_changes(body=_body(one.body, two.body, _comments_of(two), _comments_of(one)))
     elif isinstance(one, cst.If) and isinstance(two, cst.If) and _is_dialect_test(one) and _head(one) == _head(two):
         orelse = _else(one, two)
         if orelse is not None:
-            node = one.with_changes(body=_body(one.body, two.body, _comments_of(two)), orelse=orelse)
+            node = one.with_changes(body=_body(one.body, two.body, _comments_of(two), _comments_of(one)), orelse=orelse)
     return None if node is None else replace(first, node=node, holds=first.holds | second.holds, made=True)
 
 
-def _body(one: cst.BaseSuite, two: cst.BaseSuite, leading: Sequence[cst.EmptyLine]) -> cst.IndentedBlock:
+def _body(
+    one: cst.BaseSuite, two: cst.BaseSuite, leading: Sequence[cst.EmptyLine], before: Sequence[cst.EmptyLine] = ()
+) -> cst.IndentedBlock:
     first = cst.ensure_type(one, cst.IndentedBlock)
     second = cst.ensure_type(two, cst.IndentedBlock)
-    head, *rest = [s for s in second.body if isinstance(s, (cst.SimpleStatementLine, cst.BaseCompoundStatement))]
+    head, *rest = _statements(second)
+    said = {c for s in _statements(first) for c in comments(s)} | {x.comment.value for x in before if x.comment}
+    if any(x.comment for x in leading) and all(x.comment.value in said for x in leading if x.comment):
+        leading = ()
     lines = [Line(node=s, made=True) for s in (*_statements(first), with_leading(head, leading), *rest)]
     return first.with_changes(body=[line.node for line in merged(lines)])
 
@@ -131,11 +137,14 @@ class _Names(cst.CSTVisitor):
 
 def _check_names(run: Sequence[Line], after: Sequence[Line]) -> None:
     """A name bound under the test would be unbound on the run that skips it."""
-    inside, outside = _Names(), _Names()
+    inside = _Names()
     for line in run:
         line.node.visit(inside)
+    needed: set[str] = set()
     for line in after:
+        outside = _Names()
         line.node.visit(outside)
-    lost = sorted(inside.bound & outside.used)
+        needed |= outside.used - outside.bound
+    lost = sorted(inside.bound & needed)
     if lost:
         raise CannotEmit(f"`{lost[0]}` is set among statements that a second run must skip, and used after them")

@@ -122,14 +122,19 @@ _EDITS: Mapping[str, Callable[[cst.Call, Any, Any, Style], cst.Call | None]] = {
 _AFTER_NAME = (ops.CreateIndex, ops.CreateUniqueConstraint, ops.CreateCheckConstraint, ops.CreatePrimaryKey)
 
 
-def out_of_batch(call: cst.Call, op: ops.Op, style: Style) -> cst.Call | None:
-    """A batch operation's call as the directive of the same name: the table, that the block gave, joins the arguments."""
+def out_of_batch(call: cst.Call, op: ops.Op, style: Style, *, alias: str) -> cst.Call | None:
+    """A batch operation's call as the directive of the same name: the table, that the block gave, joins the arguments.
+
+    `alias` is what the block calls itself: its `.f()` becomes op's.
+    """
     if not isinstance(call.func, cst.Attribute) or has_star(call):
         return None
     table = ops.table_of(op)
     if table is None:
         return None
-    directive = cst.parse_expression(f"{style.op}.{call.func.attr.value}")
+    final = m.Attribute(value=m.Name(alias), attr=m.Name("f"))
+    call = cst.ensure_type(m.replace(call, final, cst.parse_expression(f"{style.op}.f")), cst.Call)
+    directive = cst.parse_expression(f"{style.op}.{cst.ensure_type(call.func, cst.Attribute).attr.value}")
     call = call.with_changes(func=directive)
     named = style.name(replace(table.name, final=False))
     if isinstance(op, (ops.AddColumn, ops.DropColumn, ops.AlterColumn)):

@@ -42,7 +42,7 @@ class Pieces:
         found: list[Statement] = []
         for piece in pieces:
             inner = indent + (4 if piece.autocommit else 0)
-            body = [s for item in piece.items for s in self._item(item, site, inner, used)]
+            body = [s for i, item in enumerate(piece.items) for s in self._item(item, site, inner, used, first=i == 0)]
             if piece.autocommit:
                 first, *rest = body
                 leading = first.leading_lines if isinstance(first, _HAS_LEADING) else ()
@@ -52,11 +52,11 @@ class Pieces:
                 found += body
         return found
 
-    def _item(self, item: Item, site: Site, indent: int, used: set[int]) -> list[Statement]:
+    def _item(self, item: Item, site: Site, indent: int, used: set[int], *, first: bool) -> list[Statement]:
         own = self._own(item, indent, used)
         made = own if own is not None else self._new(item, site, indent)
         if item.comment and made:
-            lines = comment_lines(item.comment, self.speller.style.width - indent)
+            lines = comment_lines(item.comment, self.speller.style.width - indent + 4 * first)
             made = [with_leading(made[0], lines), *made[1:]]
         return made
 
@@ -99,10 +99,12 @@ class Pieces:
         return all(s.placed.part == 0 for s in self.sites if s.placed.statement == site.placed.statement)
 
     def _call(self, call: cst.Call, site: Site, author: ops.Op, op: ops.Op) -> cst.Call | None:
-        changed = call if op == author else edited(call, author, op, self.speller.style)
-        if changed is not None and site.batch is not None:
-            changed = out_of_batch(changed, op, replace(self.speller.style, op=site.alias))
-        return changed
+        if site.batch is not None:
+            moved = out_of_batch(call, author, replace(self.speller.style, op=site.alias), alias=site.batch.alias)
+            if moved is None:
+                return None
+            call = moved
+        return call if op == author else edited(call, author, op, self.speller.style)
 
     def _sql_call(self, call: cst.Call, site: Site, author: ops.Op, op: ops.Op) -> cst.Call | None:
         if site.sql is None or author == op:

@@ -22,7 +22,17 @@ from migfix.read.site import Reading, Site
 
 
 def rewrite(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
-    """The revision's new text, or why its code cannot be turned into the draft."""
+    """The revision's new text, or why its code cannot be turned into the draft.
+
+    A downgrade() that cannot be changed is left as it is: its plain form works too, only with a lock.
+    """
+    text = _rewritten(reading, draft, ctx)
+    if isinstance(text, Unfixable) and draft.downgrade != Group():
+        return _rewritten(reading, replace(draft, downgrade=Group()), ctx)
+    return text
+
+
+def _rewritten(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
     mark = "\ufeff" if reading.text.startswith("\ufeff") else ""
     module = cst.parse_module(reading.text.removeprefix(mark))
     locator = Locator(module)
@@ -151,6 +161,8 @@ class _Rebuild(cst.CSTTransformer):
         for before, after in zip(original_node.body, updated_node.body, strict=True):
             lines += self._lines(before, after, columns)
         lines = merged(lines)
+        if lines and lines[0].made:
+            lines[0] = replace(lines[0], node=_without_first_blank(lines[0].node))
         for wrap in list(self._f.wraps):
             if not self._batch_depth and any(line.holds & set(wrap.statements) for line in lines):
                 lines = self._wrapped(lines, wrap)
@@ -276,11 +288,15 @@ def _with_authors_lines(found: list[Line], before: cst.SimpleStatementLine | cst
 
 def _led(node: Statement, lines: list[cst.EmptyLine]) -> Statement:
     own = list(getattr(node, "leading_lines", ()))
-    if lines and own and own[0].comment is None and any(x.comment for x in lines):
-        own = own[1:]
-    if lines and lines[0].comment is None and own and own[0].comment is None:
-        own = own[1:]
-    return node.with_changes(leading_lines=[*lines, *own])
+    blank = own[:1] if own and own[0].comment is None and lines else []
+    if lines and lines[0].comment is None:
+        return node.with_changes(leading_lines=[*lines, *own[len(blank) :]])
+    return node.with_changes(leading_lines=[*blank, *lines, *own[len(blank) :]])
+
+
+def _without_first_blank(node: Statement) -> Statement:
+    own = list(node.leading_lines)
+    return node.with_changes(leading_lines=own[1:]) if own and own[0].comment is None else node
 
 
 def _lines_of(texts: Sequence[str]) -> list[cst.EmptyLine]:

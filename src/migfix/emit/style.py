@@ -45,6 +45,8 @@ class Style:
         inner = ", ".join(arguments)
         if len(inner) + 4 <= room and "\n" not in inner:
             return f"{function}(\n    {inner}\n)"
+        if len(arguments) == 1:
+            return f"{function}(\n    {_indented(inner)}\n)"
         body = "".join(f"    {_indented(a)},\n" for a in arguments)
         return f"{function}(\n{body})"
 

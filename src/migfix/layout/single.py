@@ -154,7 +154,7 @@ class _Function:
         return placed.transaction, len(commits)
 
     def _guarded(self, members: tuple[Placed, ...]) -> Group | Unfixable:
-        needs = [(p, Passes() if p.tested else guarding(p, self.ctx.target)) for p in members]
+        needs = [(p, Passes() if p.tested or self._dropped_first(p) else guarding(p, self.ctx.target)) for p in members]
         never = [(p, g) for p, g in needs if isinstance(g, Never)]
         barrier = next(((p, g) for p, g in never if g.barrier), None)
         if barrier:
@@ -167,6 +167,14 @@ class _Function:
         if marker is None:
             return _would_run_twice(*(never or tested)[0])
         return Group(wraps=(_wrap(marker, tuple(dict.fromkeys(p.statement for p in members))),))
+
+    def _dropped_first(self, placed: Placed) -> bool:
+        """What the op makes is dropped IF EXISTS before, so that a second run starts anew."""
+        name = getattr(placed.op, "name", None)
+        return name is not None and any(
+            isinstance(p.op, (ops.DropIndex, ops.DropConstraint)) and p.op.name == name and p.op.if_exists is True
+            for p in self.body.ops[: placed.index]
+        )
 
     def _keywords(self, needs: Iterable[tuple[Placed, Guarding]]) -> Iterator[Replacement]:
         """Statements written with their guarding keywords; several ops of one statement go together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migfix.facts import blocked_by, effect
 from migfix.layout.draft import Item, Piece
@@ -39,7 +40,8 @@ def _switched(piece: Piece, value: str, ctx: Context) -> Iterator[Item]:
     on = False
     for item in piece.items:
         if _blocks(item.op, ctx) != on:
-            yield Item(op=ops.SetParameter(name="lock_timeout", value=None if on else value))
+            yield Item(op=ops.SetParameter(name="lock_timeout", value=None if on else value), comment=item.comment)
+            item = replace(item, comment=None)
             on = not on
         yield item
     if on:

@@ -179,8 +179,8 @@ class DropIndex(Op):
     name: Name
     table: Table | None
     schema: Name | None = None
-    concurrently: Maybe[bool] = False
     if_exists: Maybe[bool] = False
+    concurrently: Maybe[bool] = False
     extra: Extra = ()
 
 

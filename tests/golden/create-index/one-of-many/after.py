@@ -8,23 +8,15 @@ down_revision = "base"
 def upgrade() -> None:
     # why we do it
     op.add_column(
-        "users",
-        sa.Column("email_norm", sa.String(320), nullable=True),
-        if_not_exists=True,
+        "users", sa.Column("email_norm", sa.String(320), nullable=True), if_not_exists=True
     )
 
-    # Build without blocking writes; an interrupted build leaves an invalid index,
-    # so drop first.
+    # Build without blocking writes; an interrupted build leaves an invalid index, so drop first.
     with op.get_context().autocommit_block():
         op.drop_index(
-            "ix_users_email",
-            table_name="users",
-            if_exists=True,
-            postgresql_concurrently=True,
+            "ix_users_email", table_name="users", if_exists=True, postgresql_concurrently=True
         )
-        op.create_index(
-            "ix_users_email", "users", ["email"], postgresql_concurrently=True
-        )
+        op.create_index("ix_users_email", "users", ["email"], postgresql_concurrently=True)
 
 
 def downgrade() -> None:

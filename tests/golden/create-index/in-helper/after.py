@@ -1,0 +1,35 @@
+"""index
+
+Revision ID: 1b1c2a9b7d23
+Revises: base
+"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "1b1c2a9b7d23"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+def _index(table, column):
+    # Build without blocking writes; an interrupted build leaves an invalid index, so drop first.
+    with op.get_context().autocommit_block():
+        op.drop_index(
+            f"ix_{table}_{column}", table_name=table, if_exists=True, postgresql_concurrently=True
+        )
+        op.create_index(f"ix_{table}_{column}", table, [column], postgresql_concurrently=True)
+
+
+def upgrade():
+    _index("users", "team")
+    _index("orders", "placed_at")
+
+
+def downgrade():
+    with op.get_context().autocommit_block():
+        op.drop_index(
+            "ix_orders_placed_at", table_name="orders", if_exists=True, postgresql_concurrently=True
+        )
+        op.drop_index(
+            "ix_users_team", table_name="users", if_exists=True, postgresql_concurrently=True
+        )
