@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from migfix.config_values import KEYS, Value, converted, nearest
 from migfix.errors import ConfigError
 from migfix.model.target import Settings, Target
+from migfix.paths import shown
 
 Layout: TypeAlias = Literal["single", "split"]
 _CODE = re.compile(r"MF\d{0,3}")
@@ -77,12 +78,10 @@ def read_configuration(
     `ignore`; None skips that check. Raises ConfigError that names the place, the key and the nearest valid one.
     """
     source, raw = _file_values(root, ini)
-    found = {key: _checked(key, value, str(source) if source else "") for key, value in raw.items()}
-    found |= _environment(os.environ if environ is None else environ)
+    found = {key: _checked(key, value, shown(source) if source else "", rules) for key, value in raw.items()}
+    found |= _environment(os.environ if environ is None else environ, rules)
     given = {k: v for k, v in (overrides or {}).items() if v is not None}
-    found |= {key: _checked(key, value, f"--{key}") for key, value in given.items()}
-    for key in ("select", "ignore"):
-        _check_rules(found.get(key), key, rules)
+    found |= {key: _checked(key, value, f"--{key}", rules) for key, value in given.items()}
     return _configuration(found, detected or Target(), source, values or {}, wheres or {})
 
 
@@ -141,29 +140,31 @@ class _Picked:
         return (int(value[0]), int(value[1])) if isinstance(value, tuple) and len(value) == 2 else default
 
 
-def _checked(key: str, value: object, place: str) -> Value:
+def _checked(key: str, value: object, place: str, rules: Mapping[str, str] | None) -> Value:
     if key not in KEYS:
         raise ConfigError(f"{place}: unknown key {key!r}; {nearest(key, KEYS)}")
     try:
-        return converted(key, value)
+        found = converted(key, value)
+        if key in ("select", "ignore") and rules is not None:
+            _check_rules(found, rules)
     except ValueError as error:
-        where = place if place == f"--{key}" else f"{place}: {key}"
+        where = place if place.startswith(("--", "MIGFIX_")) else f"{place}: {key}"
         raise ConfigError(f"{where}: {error}") from error
+    return found
 
 
-def _environment(environ: Mapping[str, str]) -> dict[str, Value]:
+def _environment(environ: Mapping[str, str], rules: Mapping[str, str] | None) -> dict[str, Value]:
     """`MIGFIX_BATCH_SIZE` for batch-size and so on; other variables that begin so are not ours to judge."""
     names = {key: "MIGFIX_" + key.replace("-", "_").upper() for key in KEYS}
-    return {key: _checked(key, environ[name], name) for key, name in names.items() if environ.get(name)}
+    return {key: _checked(key, environ[name], name, rules) for key, name in names.items() if environ.get(name)}
 
 
-def _check_rules(wanted: Value | None, key: str, rules: Mapping[str, str] | None) -> None:
-    if rules is None or not isinstance(wanted, tuple):
-        return
-    for name in map(str, wanted):
+def _check_rules(wanted: Value, rules: Mapping[str, str]) -> None:
+    """Raises ValueError for a name that is neither a rule, nor a code, nor the beginning of a code."""
+    for name in map(str, wanted if isinstance(wanted, tuple) else ()):
         known = any(c.startswith(name) for c in rules) if _CODE.fullmatch(name) else name in rules.values()
         if not known:
-            raise ConfigError(f"{key}: no rule {name!r}; {nearest(name, [*rules, *rules.values()])}")
+            raise ValueError(f"no rule {name!r}; {nearest(name, [*rules, *rules.values()])}")
 
 
 def _file_values(root: Path, ini: Path | None) -> tuple[Path | None, Mapping[str, object]]:
@@ -189,7 +190,7 @@ def _table(path: Path) -> Mapping[str, object] | None:
             return None
         table: object = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML ({error}); correct it and run again") from error
+        raise ConfigError(f"{shown(path)}: not valid TOML ({error}); correct it and run again") from error
     for part in ("tool", "migfix") if path.name == "pyproject.toml" else ():
         table = table.get(part) if isinstance(table, dict) else None
     return table if isinstance(table, dict) else None
@@ -200,7 +201,7 @@ def _ini_section(ini: Path) -> Mapping[str, object] | None:
 
     parser = RawConfigParser()
     try:
-        parser.read_string(ini.read_text(encoding="utf-8-sig", errors="replace"), source=str(ini))
+        parser.read_string(ini.read_text(encoding="utf-8-sig", errors="replace"), source=shown(ini))
     except Error as error:
-        raise ConfigError(f"{ini}: {' '.join(str(error).split())}; correct it and run again") from error
+        raise ConfigError(f"{shown(ini)}: {' '.join(str(error).split())}; correct it and run again") from error
     return dict(parser.items("migfix")) if parser.has_section("migfix") else None

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from migfix.model.maybe import UNKNOWN, Maybe
 from migfix.model.target import EnvFacts, EnvProblem
+from migfix.paths import shown
 from migfix.read import env_text
 from migfix.read.env_flow import follow
 from migfix.read.env_problems import ModuleText, flow_problems, text_problems
 from migfix.read.env_values import Configured
 from migfix.read.locations import module_file
 from migfix.read.naming import naming_convention
-from migfix.read.options import shown
 from migfix.read.project import ProjectLayout
 from migfix.read.source import UnreadableFile, read_file
 from migfix.read.target import pinned_version

@@ -112,7 +112,7 @@ class Expressions:
         if not held:
             if function.attr in ("connect", "begin") and not self._is_context(function.value):
                 self._arguments(node, names)
-                return (self._opened([Use("begin", node, waits)] if function.attr == "begin" else []),)
+                return (self._opened([Use("begin", node, waits, _receiver(node))] if function.attr == "begin" else []),)
             return self._plain(node, names)
         results = [self._on(v, node, function.attr, names, waits=waits) for v in held]
         if function.attr == "connect" and None in receiver:
@@ -130,9 +130,10 @@ class Expressions:
         connection = held.connection if isinstance(held, Inspector) else held
         if isinstance(held, Inspector) or method in _STATEMENTS:
             self._arguments(node, names)
-            connection.uses.append(Use("statement", node, waits))
+            owner = held.owner if isinstance(held, Inspector) else _receiver(node)
+            connection.uses.append(Use("statement", node, waits, owner))
         elif method in ("begin", "begin_nested", "begin_twophase"):
-            use = Use("begin", node, waits)
+            use = Use("begin", node, waits, _receiver(node))
             connection.uses.append(use)
             return (Transaction(connection, use),)
         elif method in ("commit", "rollback"):
@@ -162,7 +163,7 @@ class Expressions:
             return positional[0]
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name == "inspect" and handed:
-            return tuple(Inspector(c) for c in handed)
+            return tuple(Inspector(c, ast.unparse(node.args[0]) if node.args else "connection") for c in handed)
         if name not in _HARMLESS | _LOGGING:
             for connection in handed:
                 connection.uses.append(Use("handed", node))
@@ -232,3 +233,7 @@ class Expressions:
     def give(self, value: Value) -> None:
         if self._returned:
             self._returned[-1].append(value)
+
+
+def _receiver(node: ast.Call) -> str:
+    return ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else "connection"

@@ -70,7 +70,7 @@ def per_migration(call: ast.Call) -> bool:
 
 def _begun(use: Use, configured: Configured, module: ModuleText) -> Fault:
     lines = module.of(use.node)
-    owner = _receiver(use.node) or "the connection"
+    owner = use.owner
     if any(".begin()" in line and " as " in line for line in lines):
         patch = _diff(lines, [line.replace(".begin()", ".connect()") for line in lines])
         message = (
@@ -87,7 +87,7 @@ def _begun(use: Use, configured: Configured, module: ModuleText) -> Fault:
 
 
 def _executed(use: Use, configured: Configured, module: ModuleText) -> Fault:
-    owner = _receiver(use.node) or "connection"
+    owner = use.owner
     commit = f"{module.indent(use.node)}{'await ' if use.waits else ''}{owner}.commit()"
     message = (
         f"a statement on {owner} before context.configure() begins a transaction that nobody commits, so "
@@ -186,9 +186,11 @@ def _advisory(lock: AdvisoryLock, tree: ast.Module, module: ModuleText) -> EnvPr
     patch = "\n".join(
         [
             *("-" + line for line in module.of(lock.node)),
+            f"+{indent}# before context.configure()",
             f'+{indent}while not {owner}.execute(text("SELECT pg_try_advisory_lock({lock.key})")).scalar():',
             f"+{indent}    {owner}.rollback()",
             f"+{indent}    time.sleep(1)",
+            f"+{indent}{owner}.commit()",
         ]
     )
     if lock.transactional:
@@ -209,8 +211,10 @@ def _executor(literal: ast.expr, tree: ast.Module) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node) in ("execute", "exec_driver_sql", "scalar"):
             owner = _receiver(node)
-            if owner is not None and any(inner is literal for a in node.args for inner in ast.walk(a)):
-                return owner
+            if owner not in (None, "context", "op") and any(
+                inner is literal for a in node.args for inner in ast.walk(a)
+            ):
+                return str(owner)
     return "connection"
 
 

@@ -17,6 +17,8 @@ class Use:
     node: ast.expr
     waits: bool = False
     """It is awaited."""
+    owner: str = "connection"
+    """The connection, as the file spells it there."""
 
 
 @dataclass(eq=False)
@@ -35,6 +37,7 @@ class Transaction:
 @dataclass(eq=False)
 class Inspector:
     connection: Connection
+    owner: str
 
 
 Held: TypeAlias = Connection | Transaction | Inspector

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migfix.errors import ConfigError
+from migfix.paths import shown
 
 if TYPE_CHECKING:
     from configparser import ConfigParser
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _LEGACY_VERSIONS = re.compile(r", *|(?: +)")
 _LEGACY_PATHS = re.compile(r", *|(?: +)|\:")
-
-
-def shown(path: Path) -> str:
-    """The path as a user would type it: relative to the working directory where that is shorter."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def read_toml(path: Path) -> Mapping[str, Any]:

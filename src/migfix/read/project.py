@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migfix.errors import ProjectNotFound, UsageError
+from migfix.paths import shown
 from migfix.read.locations import (
     Listing,
     below,
@@ -18,7 +19,7 @@ from migfix.read.locations import (
     resource,
     upward,
 )
-from migfix.read.options import Options, shown
+from migfix.read.options import Options
 
 _DEFAULT_TEMPLATE = "%(rev)s_%(slug)s"
 

@@ -12,8 +12,8 @@ from migfix.model.graph import Graph
 from migfix.model.history import History
 from migfix.model.schema import Schema
 from migfix.model.target import EnvFacts
+from migfix.paths import shown
 from migfix.read.env import env_facts
-from migfix.read.options import shown
 from migfix.read.project import ProjectLayout
 from migfix.read.site import NotRevision, Reading
 from migfix.read.source import UnreadableFile, read_file
