@@ -68,7 +68,7 @@ class Case:
 
     @property
     def setup(self) -> str:
-        return (self.folder / "setup.py").read_text()
+        return source(self.folder / "setup.py")
 
     def sql(self, name: str) -> str:
         path = self.folder / name
@@ -92,7 +92,7 @@ class Case:
         (into / "alembic.ini").write_text(INI)
         env = self.folder / "env.py"
         (into / "migrations" / "env.py").write_text(env.read_text() if env.exists() else ENV)
-        (versions / "setup.py").write_text(renamed(self.setup, "setup" if neighbours else PARENT))
+        write(versions / "setup.py", renamed(self.setup, "setup" if neighbours else PARENT))
         last = self._write(version, versions)
         if neighbours:
             (versions / "neighbour_before.py").write_text(neighbour(PARENT, "setup", "neighbour_before"))
@@ -102,11 +102,21 @@ class Case:
         """Copy before.py or after.py, or all files of a folder of that name; answers the id of the case itself."""
         folder = self.folder / version
         for file in sorted(folder.glob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]:
-            (versions / f"case_{file.name}").write_text(renamed(file.read_text(), PARENT))
+            write(versions / f"case_{file.name}", renamed(source(file), PARENT))
         before = self.folder / "before.py"
-        found = re.search(r"^revision\s*(?::[^=]*)?=\s*[\"'](.+?)[\"']", before.read_text(), re.MULTILINE)
+        found = re.search(r"^revision\s*(?::[^=]*)?=\s*[\"'](.+?)[\"']", source(before), re.MULTILINE)
         assert found, f"{before} has no revision id"
         return found.group(1)
+
+
+def source(path: Path) -> str:
+    """The file, byte for byte, whatever its encoding and newlines."""
+    return path.read_bytes().decode("latin-1")
+
+
+def write(path: Path, text: str) -> None:
+    """What `source` read, as it was."""
+    path.write_bytes(text.encode("latin-1"))
 
 
 def renamed(text: str, revision: str) -> str:
@@ -125,10 +135,12 @@ def neighbour(revision: str, parent: str, column: str) -> str:
 
 
 def cases(root: Path) -> list[Case]:
-    """Every directory below `root` that has a setup.py and both versions."""
-    found = sorted(path.parent for path in root.rglob("setup.py"))
-    return [Case(folder=folder) for folder in found if (folder / "before.py").exists() and _has_after(folder)]
+    """Every directory below `root` that has a setup.py and two versions that differ."""
+    return [Case(folder=path.parent) for path in sorted(root.rglob("setup.py")) if _is_rewritten(path.parent)]
 
 
-def _has_after(folder: Path) -> bool:
-    return (folder / "after.py").exists() or (folder / "after").is_dir()
+def _is_rewritten(folder: Path) -> bool:
+    before, after = folder / "before.py", folder / "after.py"
+    if (folder / "after").is_dir():
+        return before.exists()
+    return before.exists() and after.exists() and before.read_bytes() != after.read_bytes()

@@ -1,6 +1,5 @@
 """Orders by user."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "orders_by_user"

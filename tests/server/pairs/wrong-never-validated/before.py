@@ -1,6 +1,5 @@
 """Orders belong to users."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "orders_of_users"

@@ -1,0 +1,55 @@
+# Every target sets itself up on a fresh clone: only Python >= 3.11, pip, make and git are needed.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench docs new-rule corpora clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+$(READY): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[lint]"
+	@touch $@
+
+setup: $(READY) ## make the virtual environment in .venv
+
+demo: $(READY) ## the incident: found, cured, rewritten and upgraded on the embedded PostgreSQL
+	$(BIN)/migfix demo
+
+test: $(READY) ## all tests, those on a PostgreSQL server included
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: $(READY) ## ruff, mypy and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY) ## put the code into the project's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+corpora: $(READY) ## fetch seven open projects' revisions into corpora/
+	$(BIN)/python tools/corpora.py
+
+$(VENV)/.ready-bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
+	@touch $@
+
+bench: $(VENV)/.ready-bench corpora ## time and memory of `migfix check` over 309 real revisions, as ratios
+	$(BIN)/python bench/check.py
+
+docs: $(READY) ## build the rule pages from the rules' docstrings
+	$(BIN)/python tools/docs.py
+
+new-rule: $(READY) ## scaffold a rule: make new-rule NAME=drop-schema CODE=MF710
+	$(BIN)/python tools/new_rule.py "$(NAME)" "$(CODE)"
+
+clean: ## remove what the targets made, corpora excepted
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
