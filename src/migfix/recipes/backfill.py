@@ -99,6 +99,12 @@ def is_batched(op: Change, at: Placed) -> bool:
     return at.autocommit and at.looped and bool(op.parameters)
 
 
+def is_committed_by_hand(op: Change, at: Placed, ctx: Context) -> bool:
+    """Batches with a COMMIT of the revision's own: that this does not do what it seems is commit-in-revision's finding."""
+    ends = any(isinstance(p.op, ops.EndTransaction) and p.looped for p in ctx.later(at))
+    return at.looped and bool(op.parameters) and ends
+
+
 def constant(sql: str) -> str | None:
     """The value of a literal, without quotes and casts, to compare two spellings of it; None for an expression."""
     found = tokens(sql)
@@ -246,6 +252,22 @@ def in_batches(op: Change, at: Placed, ctx: Context, *, comment: str = FILL) -> 
     named = tuple((n, t if isinstance(t, str) else "") for n, t in typed)
     fill = ops.Backfill(update=op, key=named, batch=ctx.settings.batch_size)
     return Step(ops=(fill,), comment=comment, gate=Gate.COMMIT)
+
+
+def fills_too_late(at: Placed, ctx: Context) -> bool:
+    """A later UPDATE was to fill the column that `at` makes NOT NULL: that is the finding, and it has the better plan."""
+    made = (made_not_null(p.op, p, ctx) for p in ctx.later(at) if isinstance(p.op, ops.Update))
+    return any(found is not None and found[0].index == at.index for found in made)
+
+
+def subject(op: ops.Update | ops.Delete | ops.Insert) -> str:
+    """What the statement is about, the same after other statements of the revision were rewritten."""
+    if isinstance(op, ops.Insert):
+        tail = " ".join(op.sql.split())[:60] if isinstance(op.sql, str) else ""
+        return f"{op.table} ({tail})" if tail else str(op.table)
+    columns = op.assignments if isinstance(op, ops.Update) and isinstance(op.assignments, tuple) else ()
+    named = str(op.table) + ("." + ",".join(c for c, _ in columns) if columns else "")
+    return f"{named} WHERE {' '.join(op.where.split())}"[:100] if isinstance(op.where, str) else named
 
 
 def made_not_null(op: ops.Update, at: Placed, ctx: Context) -> tuple[Placed, str] | None:

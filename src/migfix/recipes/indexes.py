@@ -13,6 +13,7 @@ from migfix.plan import Gate, Mirror, Step
 from migfix.recipes.backfill import is_all_null
 
 BUILD = "Build without blocking writes; an interrupted build leaves an invalid index, so drop first."
+REBUILD = "Build without blocking writes."
 DROP = "Drop without queueing readers behind an ACCESS EXCLUSIVE lock."
 
 
@@ -41,6 +42,7 @@ def build_concurrently(
     create = replace(op, concurrently=True, if_not_exists=False)
     dropped = at is not None and drops_before(op, at, ctx)
     steps: tuple[ops.Op, ...] = (create,) if dropped else (drop_leftover(op), create)
+    comment = REBUILD if dropped and comment == BUILD else comment
     return Step(ops=_shielded(steps, ctx), comment=comment, gate=Gate.COMMIT)
 
 
@@ -98,10 +100,15 @@ def index_named(op: ops.DropIndex, at: Placed, ctx: Context) -> tuple[Table | No
 
 def rebuilt_in_downgrade(op: ops.DropIndex, ctx: Context) -> tuple[Mirror, ...]:
     """downgrade() builds concurrently what upgrade() drops concurrently."""
+    dropped = False
     for placed in ctx.revision.downgrade.ops:
         back = placed.op
+        if isinstance(back, ops.DropIndex) and back.name == op.name:
+            dropped = True
         if isinstance(back, ops.CreateIndex) and back.name == op.name and back.concurrently is False:
-            return (Mirror(find=back, steps=(build_concurrently(back, ctx, comment=None),)),)
+            step = build_concurrently(back, ctx, comment=None)
+            kept = tuple(o for o in step.ops if not (dropped and isinstance(o, ops.DropIndex)))
+            return (Mirror(find=back, steps=(replace(step, ops=kept),)),)
     return ()
 
 

@@ -11,9 +11,8 @@ from migfix.model.maybe import Name
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Step
 from migfix.recipes.backfill import constant, in_batches
+from migfix.recipes.columns import ADD_NULLABLE, ADD_WITH_DEFAULT, bare
 from migfix.recipes.constraints import prove_not_null
-
-ADD = "Add the column nullable; new rows get the default from now on."
 
 
 def in_order(op: ops.Update, made: Placed, at: Placed, ctx: Context, *, column: str) -> Plan:
@@ -26,10 +25,14 @@ def in_order(op: ops.Update, made: Placed, at: Placed, ctx: Context, *, column: 
     first: tuple[Step, ...] = ()
     if isinstance(change, ops.AddColumn):
         default = change.column.server_default if isinstance(change.column.server_default, ops.Default) else None
-        nullable = replace(change, column=replace(change.column, nullable=True, server_default=None))
+        nullable = bare(change, replace(change.column, nullable=True, server_default=None), ctx)
         name, type_ = change.column.name, change.column.type
         later = ops.AlterColumn(table=op.table, column=name, server_default=default, existing_type=type_)
-        first = (Step(ops=(nullable, later) if default else (nullable,), comment=ADD if default else None),)
+        first = (
+            Step(
+                ops=(nullable, later) if default else (nullable,), comment=ADD_WITH_DEFAULT if default else ADD_NULLABLE
+            ),
+        )
     elif isinstance(change, ops.AlterColumn) and (rest := replace(change, nullable=None)) != _nothing(change):
         first = (Step(ops=(rest,)),)
     state = ctx.state(op.table, at)

@@ -119,8 +119,8 @@ def sparse(op: ops.CreateIndex, at: Placed, ctx: Context) -> Iterator[Plan]:
         at,
         ctx,
         sql=f"{quoted(column)} IS NOT NULL",
-        title=f"index only the rows that have a {column}",
-        assumes=f"few rows will have a {column}, and nothing looks for rows without one: the index is smaller and sooner built, not more correct (NULLs never collide)",
+        title=f"index only the rows where {column} is set",
+        assumes=f"few rows will have {column} set, and nothing looks for the others: the index is smaller and sooner built, not more correct (NULLs never collide)",
     )
 
 

@@ -23,7 +23,16 @@ from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk
-from migfix.recipes.backfill import in_batches, is_batched, made_not_null, names_rows, resumable, why_not_batched
+from migfix.recipes.backfill import (
+    in_batches,
+    is_batched,
+    is_committed_by_hand,
+    made_not_null,
+    names_rows,
+    resumable,
+    subject,
+    why_not_batched,
+)
 from migfix.recipes.locks import earlier_lock
 from migfix.rules.api import rule
 
@@ -33,12 +42,12 @@ BOTH_KINDS = "the application works with changed and unchanged rows side by side
 @rule("MF501", ops.Update, ops.Delete, ops.Insert)
 def locks_rows(op: ops.Update | ops.Delete | ops.Insert, at: Placed, ctx: Context) -> Iterator[Risk]:
     if isinstance(op, ops.Insert):
-        if op.selects and earlier_lock(at, ctx) is None:
+        if op.selects and not at.autocommit and earlier_lock(at, ctx) is None:
             yield _copies(op, ctx)
         return
     if op.table.name.text == "alembic_version" or is_batched(op, at) or names_rows(op, at, ctx):
         return
-    if isinstance(op, ops.Update) and made_not_null(op, at, ctx) is not None:
+    if is_committed_by_hand(op, at, ctx) or (isinstance(op, ops.Update) and made_not_null(op, at, ctx)):
         return
     statement = resumable(op, at, ctx)
     why_not = why_not_batched(statement, at, ctx)
@@ -51,7 +60,7 @@ def locks_rows(op: ops.Update | ops.Delete | ops.Insert, at: Placed, ctx: Contex
     )
     yield Risk(
         message=f"keeps every {verb} row of {op.table} locked until the transaction ends; go through it in batches, a commit each",
-        subject=str(op.table),
+        subject=subject(op),
         lock=effect(op, ctx.target).lock,
         blocks="writes",
         plans=() if why_not else (plan,),
@@ -62,7 +71,7 @@ def locks_rows(op: ops.Update | ops.Delete | ops.Insert, at: Placed, ctx: Contex
 def _copies(op: ops.Insert, ctx: Context) -> Risk:
     return Risk(
         message=f"copies rows into {op.table} in one transaction, however many there are; copy them in batches, a commit each",
-        subject=str(op.table),
+        subject=subject(op),
         lock=effect(op, ctx.target).lock,
         why_not="how to cut the query into batches is not something its text tells",
     )

@@ -38,12 +38,12 @@ def breaks_transaction(op: ops.EndTransaction, at: Placed, ctx: Context) -> Iter
         return
     meant = tuple(meant_by(at, ctx)) if op.verb == "commit" and not at.looped else ()
     why_not = _why_not(meant, at, ctx)
-    harm = _HARM[op.verb]
-    if op.verb == "commit" and "execute" in op.how.lower():
+    harm, how = _HARM[op.verb], f"{op.verb.upper()} as SQL" if op.how == "sql" else f"{op.how}()"
+    if op.verb == "commit" and op.how == "sql":
         harm = "the driver opens the next transaction by itself, so what must run outside one fails"
     yield Risk(
-        message=f"{op.verb.upper()} inside a revision ({op.how}): {harm}; use op.get_context().autocommit_block()",
-        subject=op.how,
+        message=f"{how} inside a revision: {harm}; use op.get_context().autocommit_block()",
+        subject=" ".join([how, *(str(getattr(p.op, "name", p.op.__class__.__name__)) for p in meant)]),
         plans=() if why_not else (_plan(meant, at, ctx),),
         why_not=why_not,
     )

@@ -38,8 +38,9 @@ def fails(op: ops.CreateIndex | ops.DropIndex | ops.Reindex | ops.RunSql, at: Pl
         mirrors=rebuilt_in_downgrade(op, ctx) if isinstance(op, ops.DropIndex) else mirrors,
     )
     name = str(op.name) if isinstance(op, ops.CreateIndex | ops.DropIndex) and op.name else "the statement"
+    done = {ops.CreateIndex: "is built", ops.DropIndex: "is dropped"}.get(type(op), "runs")
     yield Risk(
-        message=f"fails: {name} is built or dropped CONCURRENTLY inside a transaction, which PostgreSQL refuses; put it into autocommit_block()",
+        message=f"fails: {name} {done} CONCURRENTLY inside a transaction, which PostgreSQL refuses; put it into autocommit_block()",
         subject=name,
         plans=() if why_not else (plan,),
         why_not=why_not,

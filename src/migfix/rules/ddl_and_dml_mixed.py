@@ -20,6 +20,7 @@ from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Gate, Plan, Risk, Step
+from migfix.recipes.backfill import subject
 from migfix.recipes.locks import earlier_lock
 from migfix.rules.api import rule
 
@@ -47,7 +48,7 @@ def holds_lock(op: ops.Insert, at: Placed, ctx: Context) -> Iterator[Risk]:
     )
     yield Risk(
         message=f"copies rows into {op.table} while {table} is locked against reads and writes (line {held.span.line}); commit between the two",
-        subject=str(op.table),
+        subject=subject(op),
         lock=lock,
         blocks=blocked_by(lock),
         plans=() if why_not else (plan,),

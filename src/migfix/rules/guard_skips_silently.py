@@ -54,7 +54,7 @@ def _risk(guard: ExistenceGuard, revision: Revision, ctx: GraphContext) -> Graph
     if len(others) == 1 and not later:
         plans += declare_dependency(ctx.graph, _topmost(revision.id, others[0], ctx), creator=others[0])
     subject = ", ".join(guard.tables) or "a table"
-    made = f", which {others[0]} creates" if len(others) == 1 else ""
+    made = f" ({others[0]} creates it)" if len(others) == 1 else ""
     return GraphRisk(
         revision=revision.id,
         message=f"does nothing when {subject}{made} is not there yet, and is stamped all the same; say what must run before, {THEN}",

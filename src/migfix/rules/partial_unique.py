@@ -77,7 +77,7 @@ def _too_wide(op: ops.CreateIndex, at: Placed, ctx: Context) -> Iterator[tuple[s
     if partial.is_nulls_certain_to_collide(op, at, ctx):
         column = next(c.value for c in op.columns if isinstance(c.value, str))
         wide = replace(op, nulls_not_distinct=False)
-        title, assumes = f"index only the rows that have a {column}", f"any number of rows may have no {column}"
+        title, assumes = f"index only the rows where {column} is set", f"any number of rows may have no {column}"
         plan = partial_plan(wide, at, ctx, sql=f"{quoted(column)} IS NOT NULL", title=title, assumes=assumes)
         yield (
             f"{name} fails from two rows on: {column} is NULL in every row, and NULLS NOT DISTINCT takes these as equal",

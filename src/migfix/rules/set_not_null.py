@@ -24,6 +24,7 @@ from migfix.model.identifiers import qualified, quoted
 from migfix.model.maybe import UNKNOWN
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk
+from migfix.recipes.backfill import fills_too_late
 from migfix.recipes.naming import why_unnamed
 from migfix.recipes.nullability import at_once, doubts, in_steps, is_proven
 from migfix.rules.api import rule
@@ -31,7 +32,7 @@ from migfix.rules.api import rule
 
 @rule("MF103", ops.AlterColumn)
 def blocks_all(op: ops.AlterColumn, at: Placed, ctx: Context) -> Iterator[Risk]:
-    if op.nullable is not False or op.existing_nullable is False or is_proven(op, at, ctx):
+    if op.nullable is not False or op.existing_nullable is False or is_proven(op, at, ctx) or fills_too_late(at, ctx):
         return
     why_not = why_unnamed(op.column, op.column, op.table) or _why_not(op, ctx)
     lock = effect(op, ctx.target).lock
