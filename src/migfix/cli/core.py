@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import click
-
 from migfix.change import Change
 from migfix.model.ops import Op
 from migfix.model.revision import Unread
@@ -114,7 +112,5 @@ def _reading(workspace: Any, path: str) -> Reading | None:
 
 
 def core() -> Core:
-    """The core of this run; tests give another one as the click context's object."""
-    context = click.get_current_context(silent=True)
-    given = context.find_object(object) if context is not None else None
-    return given if given is not None else Engine()  # type: ignore[return-value]
+    """The core of this run."""
+    return Engine()

@@ -19,8 +19,7 @@ WIDEST = 120
 
 def render(answer: Answer, screen: Screen) -> None:
     for finding in answer.report.findings:
-        screen.out(headline(finding, screen, message=False))
-        for line in (*excerpt(answer.text(finding.path), finding.span, screen), *_body(finding, screen)):
+        for line in finding_lines(finding, answer.text(finding.path), screen):
             screen.out(line)
         screen.out()
     lines = list(rest(answer.report, screen))
@@ -30,6 +29,13 @@ def render(answer: Answer, screen: Screen) -> None:
         screen.out()
     if not screen.quiet:
         screen.out(summary(answer.report))
+
+
+def finding_lines(finding: Finding, text: str, screen: Screen) -> Iterator[str]:
+    """All there is to say of one finding; `text` is the file's."""
+    yield headline(finding, screen, message=False)
+    yield from excerpt(text, finding.span, screen)
+    yield from _body(finding, screen)
 
 
 def _body(finding: Finding, screen: Screen) -> Iterator[str]:
