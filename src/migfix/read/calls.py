@@ -12,11 +12,12 @@ from migfix.model import ops
 from migfix.model.maybe import Maybe
 from migfix.model.ops import Op
 from migfix.model.revision import Unread
+from migfix.model.sql_text import words
 from migfix.read.directives import DIRECTIVES, read_directive
 from migfix.read.execute import read_execute
 from migfix.read.literals import literal, text_of
 from migfix.read.record import Recorder, Where
-from migfix.read.scope import ClassOf, Defined, Env, Handle, Imported, alchemy_name, handle, qualified
+from migfix.read.scope import ClassOf, Defined, Env, Handle, Imported, alchemy_name, handle, is_container, qualified
 from migfix.read.values import code_of, flag, resolve
 
 # What a statement can hold that is evaluated with it, in order: only these fields can hide a call.
@@ -54,86 +55,14 @@ _POWERFUL: Final = frozenset(
 _POWERFUL_CALLS: Final = frozenset({"os.system", "os.popen", "os.execv", "os.spawnl"})
 _DYNAMIC: Final = frozenset({"exec", "eval", "compile", "globals", "locals", "__import__", "setattr", "vars"})
 # Methods of plain values and of results, by name: they stay in the process.
-_LOCAL: Final = frozenset(
-    [
-        "append",
-        "extend",
-        "insert",
-        "add",
-        "update",
-        "pop",
-        "remove",
-        "discard",
-        "clear",
-        "sort",
-        "reverse",
-        "setdefault",
-        "get",
-        "items",
-        "keys",
-        "values",
-        "copy",
-        "count",
-        "index",
-        "format",
-        "join",
-        "split",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "replace",
-        "encode",
-        "decode",
-        "startswith",
-        "endswith",
-        "fetchall",
-        "fetchone",
-        "fetchmany",
-        "first",
-        "one",
-        "one_or_none",
-        "all",
-        "scalar",
-        "scalar_one",
-        "scalar_one_or_none",
-        "scalars",
-        "mappings",
-        "partitions",
-        "unique",
-        "tuples",
-        "close",
-        "rowcount",
-        "keys",
-        "splitlines",
-        "partition",
-        "rpartition",
-        "removeprefix",
-        "removesuffix",
-        "isoformat",
-        "strftime",
-        "date",
-        "time",
-        "timestamp",
-        "total_seconds",
-        "hexdigest",
-        "digest",
-        "zfill",
-        "isdigit",
-        "info",
-        "debug",
-        "warning",
-        "error",
-        "exception",
-        "critical",
-        "log",
-        "write",
-        "flush",
-        "read",
-        "readlines",
-    ]
+_LOCAL: Final = words(
+    "difference_update intersection_update symmetric_difference union intersection difference issubset "
+    "append extend insert update pop remove discard clear sort reverse setdefault get items keys values copy "
+    "count index format join split strip lstrip rstrip lower upper title replace encode decode startswith "
+    "endswith fetchall fetchone fetchmany first one one_or_none all scalar scalar_one scalar_one_or_none scalars "
+    "mappings partitions unique tuples close rowcount keys splitlines partition rpartition removeprefix "
+    "removesuffix isoformat strftime date time timestamp total_seconds hexdigest digest zfill isdigit info debug "
+    "warning error exception critical log write read readlines"
 )
 _LOGGING: Final = frozenset({"info", "debug", "warning", "warn", "error", "exception", "critical", "log"})
 
@@ -153,6 +82,10 @@ class Calls:
 
     def enter(self, function: Defined, call: ast.Call, env: Env, where: Where) -> None:
         """Follow a call of a function of this file."""
+        raise NotImplementedError
+
+    def dispatch(self, node: ast.Call, env: Env, where: Where) -> bool:
+        """Follow `globals()["upgrade_" + name]()` into every function it can mean; False for anything else."""
         raise NotImplementedError
 
     # --- expressions -----------------------------------------------------------------------------------------------
@@ -215,9 +148,10 @@ class Calls:
             self._named(function, node, env, where, top)
         elif isinstance(function, ast.Attribute):
             self._method(function, node, env, where, top)
-        else:
+        elif not self.dispatch(node, env, where):
             self._arguments(node, env, where)
-            self.effects(function, env, where, top=False)
+            if not (isinstance(function, ast.Call) and isinstance(function.func, ast.Name)):
+                self.effects(function, env, where)
             self._opaque(node, env, where, f"cannot tell what {env.source.brief(function)} is")
 
     def _arguments(self, node: ast.Call, env: Env, where: Where, *, top: bool = False) -> None:
@@ -412,11 +346,10 @@ class Calls:
         elif env.knows(function.id):
             why = f"cannot tell what {function.id} is where it is called"
             self._opaque(node, env, where, why)
+        elif function.id == "getattr" and node.args and _reaches(node.args[0], env):
+            self._opaque(node, env, where, "which directive it is, getattr decides at run time")
         elif function.id in _DYNAMIC or self._is_given(node, env):
             self._opaque(node, env, where, f"{function.id}() may do anything")
-        elif function.id == "getattr":
-            if node.args and _reaches(node.args[0], env):
-                self._opaque(node, env, where, "getattr on it is decided at run time")
         elif function.id not in _BUILTINS:
             self._opaque(node, env, where, f"{function.id} is not defined in this file")
 
@@ -437,7 +370,7 @@ class Calls:
             return
         if name in _LOCAL or isinstance(owner, ast.Constant | ast.JoinedStr) or _is_plain(owner, env) or _asks(name):
             return
-        if isinstance(owner, ast.Name) and owner.id in _BUILTINS and not env.knows(owner.id):
+        if isinstance(owner, ast.Name) and _stays_here(owner, env):
             return
         if top or name in ("execute", "create", "drop", "create_all", "drop_all", "commit", "save", "delete"):
             why = f"cannot tell what {env.source.brief(owner, 40)} is"
@@ -481,6 +414,11 @@ def _reaches(node: ast.expr, env: Env) -> bool:
     if isinstance(node, ast.Starred):
         return _reaches(node.value, env)
     return isinstance(node, ast.Tuple | ast.List) and any(_reaches(e, env) for e in node.elts)
+
+
+def _stays_here(node: ast.Name, env: Env) -> bool:
+    """A builtin, or a container that this file made."""
+    return is_container(env.get(node.id)) or (node.id in _BUILTINS and not env.knows(node.id))
 
 
 def _asks(name: str) -> bool:

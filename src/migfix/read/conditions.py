@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from migfix.model.sql_text import words
 from migfix.read.literals import literal, text_of
 from migfix.read.scope import MAX_DEPTH, Bound, Defined, Env, bind_arguments, handle, qualified, returned
 
@@ -106,31 +107,11 @@ def _combined(node: ast.BoolOp, env: Env) -> Split | None:
 
 
 # Methods of SQLAlchemy's Inspector (and Alembic helpers by the same names) that say what exists.
-_INSPECTS: Final = frozenset(
-    [
-        "has_table",
-        "has_index",
-        "has_schema",
-        "has_sequence",
-        "has_column",
-        "get_table_names",
-        "get_columns",
-        "get_indexes",
-        "get_foreign_keys",
-        "get_unique_constraints",
-        "get_pk_constraint",
-        "get_check_constraints",
-        "get_view_names",
-        "get_schema_names",
-        "get_enums",
-        "get_sequence_names",
-        "get_multi_columns",
-        "table_names",
-        "has_type",
-        "column_exists",
-        "table_exists",
-        "index_exists",
-    ]
+_INSPECTS: Final = words(
+    "has_table has_index has_schema has_sequence has_column get_table_names get_columns get_indexes "
+    "get_foreign_keys get_unique_constraints get_pk_constraint get_check_constraints get_view_names "
+    "get_schema_names get_enums get_sequence_names get_multi_columns table_names has_type column_exists "
+    "table_exists index_exists"
 )
 _CATALOGS: Final = ("information_schema", "pg_class", "pg_tables", "pg_indexes", "pg_catalog", "pg_constraint",
                     "to_regclass", "sqlite_master", "pg_type", "pg_attribute", "pg_enum")  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Final
 from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Maybe, Table
 from migfix.model.ops import Op
+from migfix.model.sql_text import words
 from migfix.read.directives import core_table
 from migfix.read.literals import class_constant, literal
 from migfix.read.scope import ClassOf, Env, alchemy_name
@@ -18,110 +19,15 @@ from migfix.read.values import Doubt, brief, function_text, name_of, resolve, sq
 
 _BARE: Final = re.compile(r"[a-z_][a-z0-9_]*\Z")
 # PostgreSQL documentation, Appendix C: the key words that cannot be a column name unquoted.
-_RESERVED: Final = frozenset(
-    [
-        "all",
-        "analyse",
-        "analyze",
-        "and",
-        "any",
-        "array",
-        "as",
-        "asc",
-        "asymmetric",
-        "authorization",
-        "binary",
-        "both",
-        "case",
-        "cast",
-        "check",
-        "collate",
-        "collation",
-        "column",
-        "concurrently",
-        "constraint",
-        "create",
-        "cross",
-        "current_catalog",
-        "current_date",
-        "current_role",
-        "current_schema",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "default",
-        "deferrable",
-        "desc",
-        "distinct",
-        "do",
-        "else",
-        "end",
-        "except",
-        "false",
-        "fetch",
-        "for",
-        "foreign",
-        "freeze",
-        "from",
-        "full",
-        "grant",
-        "group",
-        "having",
-        "ilike",
-        "in",
-        "initially",
-        "inner",
-        "intersect",
-        "into",
-        "is",
-        "isnull",
-        "join",
-        "lateral",
-        "leading",
-        "left",
-        "like",
-        "limit",
-        "localtime",
-        "localtimestamp",
-        "natural",
-        "not",
-        "notnull",
-        "null",
-        "offset",
-        "on",
-        "only",
-        "or",
-        "order",
-        "outer",
-        "overlaps",
-        "placing",
-        "primary",
-        "references",
-        "returning",
-        "right",
-        "select",
-        "session_user",
-        "similar",
-        "some",
-        "symmetric",
-        "system_user",
-        "table",
-        "tablesample",
-        "then",
-        "to",
-        "trailing",
-        "true",
-        "union",
-        "unique",
-        "user",
-        "using",
-        "variadic",
-        "verbose",
-        "when",
-        "where",
-        "window",
-        "with",
-    ]
+_RESERVED: Final = words(
+    "all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate "
+    "collation column concurrently constraint create cross current_catalog current_date current_role "
+    "current_schema current_time current_timestamp current_user default deferrable desc distinct do else end "
+    "except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into "
+    "is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on "
+    "only or order outer overlaps placing primary references returning right select session_user similar some "
+    "symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when "
+    "where window with"
 )
 
 

@@ -9,9 +9,10 @@ from enum import Enum
 from typing import Any, Final
 
 from migfix.model.revision import ExistenceGuard
+from migfix.model.sql_text import words
 from migfix.read.blocks import Blocks
 from migfix.read.conditions import DIALECTS, Split, dialect_test, existence_test
-from migfix.read.literals import Item, Items, constant, display, literal, truth_of, turns
+from migfix.read.literals import Item, Items, constant, display, literal, text_of, truth_of, turns
 from migfix.read.record import Where
 from migfix.read.scope import (
     MAX_DEPTH,
@@ -73,7 +74,7 @@ class Walker(Blocks):
     def _mutates(self, node: ast.expr, env: Env) -> None:
         """`names.append(x)`: what the name held is no longer what was assigned."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
-            env.forget(_root(node.func.value))
+            env.mutate(_root(node.func.value))
 
     def _assign(self, node: ast.Assign, env: Env, where: Where) -> tuple[Exit, Where]:
         self.effects(node.value, env, where)
@@ -88,7 +89,7 @@ class Walker(Blocks):
             here = env.snapshot()
             self._bind_item(target, Bound(value, here), env)
         else:
-            env.forget(_root(target))
+            env.mutate(_root(target))
 
     def _bind_item(self, target: ast.expr, item: Item | None, env: Env) -> None:
         """Bind what one turn of a loop (or an unpacking) gives to its target."""
@@ -230,9 +231,9 @@ class Walker(Blocks):
     def _match(self, node: ast.Match, env: Env, where: Where) -> tuple[Exit, Where]:
         self.effects(node.subject, env, where)
         for case in node.cases:
-            env.forget(_assigned(case.body))
+            _forget_assigned(case.body, env)
             self.walk(case.body, env, where.if_(f"case of match {env.source.brief(node.subject)}"))
-            env.forget(_assigned(case.body))
+            _forget_assigned(case.body, env)
         leaves = any(_may_leave(c.body) for c in node.cases)
         return Exit.FALLS, where.if_(AFTER_GUARD) if leaves else where
 
@@ -263,18 +264,20 @@ class Walker(Blocks):
     def _while(self, node: ast.While, env: Env, where: Where) -> tuple[Exit, Where]:
         if truth_of(node.test, env) is False:
             return self.walk(node.orelse, env, where), where
-        env.forget(_assigned(node.body))
+        _forget_assigned(node.body, env)
         self.effects(node.test, env, where)
         return self._unknown_loop(node, [], env, where)
 
     def _unknown_loop(
         self, node: ast.For | ast.While, targets: list[ast.expr], env: Env, where: Where
     ) -> tuple[Exit, Where]:
-        names = [*_assigned(node.body), *(n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))]
+        names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
         env.forget(names)
+        _forget_assigned(node.body, env)
         inside = replace(where.if_(UNKNOWN_LOOP), looped=True)
         self.walk(node.body, env, inside)
         env.forget(names)
+        _forget_assigned(node.body, env)
         self.walk(node.orelse, env, where)
         return Exit.FALLS, self._after_loop(node, where)
 
@@ -297,6 +300,21 @@ class Walker(Blocks):
         self.walk(function.node.body, inner, there)
         self.recorder.statement = outer
 
+    def dispatch(self, node: ast.Call, env: Env, where: Where) -> bool:
+        prefix = _dispatch_prefix(node.func, env)
+        if not prefix or node.args or node.keywords:
+            return False
+        found = [f for n, f in _module(env).names.items() if n.startswith(prefix) and isinstance(f, Defined)]
+        outer = self.recorder.statement
+        for function in found:
+            name = function.node.name
+            there = where.if_(f"on {name.removeprefix(prefix)} only")
+            self.recorder.transaction += 1
+            there = replace(there, function=name, calls=(*where.calls, function.node))
+            self.walk(function.node.body, Env(env.source, function.env), there)
+        self.recorder.statement = outer
+        return bool(found)
+
     def _refuses(self, function: Defined, where: Where) -> str | None:
         node = function.node
         if node in where.calls or len(where.calls) >= MAX_DEPTH:
@@ -310,24 +328,29 @@ class Walker(Blocks):
         return None
 
 
-_MUTATORS: Final = frozenset(
-    [
-        "append",
-        "extend",
-        "insert",
-        "add",
-        "update",
-        "pop",
-        "remove",
-        "discard",
-        "clear",
-        "sort",
-        "reverse",
-        "setdefault",
-        "append_column",
-        "append_constraint",
-    ]
+_MUTATORS: Final = words(
+    "append extend insert add update pop remove discard clear sort reverse setdefault append_column append_constraint"
 )
+
+
+def _module(env: Env) -> Env:
+    while env.outer is not None:
+        env = env.outer
+    return env
+
+
+def _dispatch_prefix(node: ast.expr, env: Env) -> str:
+    """`upgrade_` of `globals()["upgrade_%s" % engine_name]` (Alembic's multi-database template), else nothing."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Call):
+        return ""
+    function, key = node.value.func, node.slice
+    if not isinstance(function, ast.Name) or function.id != "globals" or env.knows("globals"):
+        return ""
+    if isinstance(key, ast.BinOp):
+        said = text_of(key.left, env)
+        return "" if said is None else said[0].removesuffix("%s")
+    first = key.values[0] if isinstance(key, ast.JoinedStr) else None
+    return str(first.value) if isinstance(first, ast.Constant) else ""
 
 
 def _root(node: ast.expr) -> list[str]:
@@ -402,25 +425,32 @@ def _may_break(body: Iterable[ast.stmt]) -> bool:
     return any(isinstance(s, ast.Return | ast.Break) for s in _nested(body))
 
 
-def _assigned(body: Iterable[ast.stmt]) -> list[str]:
-    """Names that statements inside bind or change."""
-    names: list[str] = []
+def _forget_assigned(body: Iterable[ast.stmt], env: Env) -> None:
+    """Names that statements inside bind or change are not certain any more."""
+    stored: list[str] = []
     for statement in _nested(body):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.append(statement.name)
+            stored.append(statement.name)
             continue
-        for part in ast.walk(statement):
+        for part in _own_parts(statement):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
-                names.append(part.id)
+                stored.append(part.id)
             elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _MUTATORS:
-                names += _root(part.func.value)
+                env.mutate(_root(part.func.value))
             elif isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
-                names += _root(part)
-    return names
+                env.mutate(_root(part))
+    env.forget(stored)
+
+
+def _own_parts(statement: ast.stmt) -> Iterable[ast.AST]:
+    """The expressions of a statement, without those of the statements inside it."""
+    for child in ast.iter_child_nodes(statement):
+        if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from ast.walk(child)
 
 
 def _yields(node: FunctionNode) -> bool:
-    return any(isinstance(n, ast.Yield | ast.YieldFrom) for s in _nested(node.body) for n in ast.walk(s))
+    return any(isinstance(n, ast.Yield | ast.YieldFrom) for s in _nested(node.body) for n in _own_parts(s))
 
 
 # Any: each visitor takes its own node type; the table keeps them together.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from migfix.model.sql_text import words
 from migfix.read.scope import MAX_DEPTH, Binding, Bound, ClassOf, Env, alchemy_name, handle, qualified, returned
 
 # Any: a literal is any Python value; what is asked of it is checked by its type where it is used.
@@ -218,28 +219,9 @@ def _varies(node: ast.expr, env: Env) -> bool:
     return found is None or found[1]
 
 
-_METHODS: Final = frozenset(
-    [
-        "format",
-        "join",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "replace",
-        "title",
-        "capitalize",
-        "removeprefix",
-        "removesuffix",
-        "split",
-        "splitlines",
-        "items",
-        "keys",
-        "values",
-        "get",
-        "copy",
-    ]
+_METHODS: Final = words(
+    "format join strip lstrip rstrip lower upper replace title capitalize removeprefix removesuffix split "
+    "splitlines items keys values get copy"
 )
 _BUILTINS: Final[Mapping[str, Callable[..., Any]]] = {
     "str": str,

@@ -110,12 +110,33 @@ class Env:
     def bind(self, name: str, node: ast.expr | None) -> None:
         self.names[name] = None if node is None else Bound(node, self.frozen_for(node))
 
+    def mutate(self, names: Iterable[str]) -> None:
+        """A method changed what these names hold; a container of this process stays one."""
+        for name in names:
+            self.names[name] = Handle("local") if is_container(self.get(name)) else None
+
     def frozen_for(self, node: ast.expr) -> Env:
         return self if isinstance(node, ast.Constant) else self.snapshot()
 
     def forget(self, names: Iterable[str]) -> None:
         for name in names:
             self.names[name] = None
+
+
+_CONTAINERS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+def is_container(found: Binding | None) -> bool:
+    """A list, set or dict of this process, even when what it holds is not certain."""
+    if isinstance(found, Handle):
+        return found.kind == "local"
+    node = found.node if isinstance(found, Bound) else None
+    if isinstance(node, ast.Call) and isinstance(found, Bound):
+        maker = node.func
+        path = qualified(maker, found.env) or ""
+        builtin = isinstance(maker, ast.Name) and maker.id in ("set", "list", "dict") and not found.env.knows(maker.id)
+        return builtin or path.startswith("collections.")
+    return isinstance(node, _CONTAINERS)
 
 
 def import_names(node: ast.Import | ast.ImportFrom, env: Env) -> None:
