@@ -49,7 +49,7 @@ docs: $(READY) ## build the rule pages from the rules' docstrings
 	$(BIN)/python tools/docs.py
 
 new-rule: $(READY) ## scaffold a rule: make new-rule NAME=drop-schema CODE=MF710
-	$(BIN)/python tools/new_rule.py "$(NAME)" "$(CODE)"
+	$(BIN)/python tools/new_rule.py "$(NAME)" "$(CODE)" "$(OP)"
 
 clean: ## remove what the targets made, corpora excepted
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
