@@ -105,6 +105,12 @@ def versions(layout: ProjectLayout, top: Path) -> list[str]:
         pytest.param(
             {"alembic/env.py": ENV, "alembic/versions/": ""}, "alembic", ["alembic/versions"], id="no-configuration"
         ),
+        pytest.param(
+            {"alembic/env.py": ENV, "alembic/versions/": ""},
+            ".",
+            ["alembic/versions"],
+            id="no-configuration-from-above",
+        ),
         pytest.param({"r/a.py": revision_text("a")}, "r", ["r"], id="bare-folder"),
         pytest.param({"r/versions/a.py": revision_text("a")}, "r", ["r/versions"], id="bare-versions"),
         pytest.param(
@@ -225,6 +231,13 @@ def test_reads_all_urls_of_a_multi_database_ini(tree: Tree) -> None:
     top = tree({"alembic.ini": ini, "alembic/": ""})
     layout = find_project(top, config=None)
     assert (layout.url, layout.urls) == (None, ("postgresql:///a", "sqlite:///b"))
+
+
+def test_alembic_config_names_the_file_for_the_working_directory(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = tree({"alembic.ini": INI, "alembic/": "", "cfg/x.ini": "[alembic]\nscript_location = m\n", "m/": ""})
+    monkeypatch.setenv("ALEMBIC_CONFIG", "cfg/x.ini")
+    assert versions(find_project(Path(), config=None), top) == ["m/versions"]
+    assert versions(find_project(Path("alembic"), config=None), top) == ["alembic/versions"]
 
 
 def test_a_lone_file_is_a_project_by_itself(tree: Tree) -> None:

@@ -110,6 +110,27 @@ def test_a_replaced_file_leaves_the_first_workspace_as_it_was(tree: Tree) -> Non
     assert first.files[top / "m/versions/1.py"] is second.files[top / "m/versions/1.py"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "columns"),
+    [
+        ("2.py", revision_text("b2", "a1", ADD.replace("tier", "rank")), ["id", "rank"]),
+        ("3.py", revision_text("c3", "b2", ADD.replace("tier", "rank")), ["id", "tier"]),
+        ("3.py", revision_text("c3", "a1"), ["id"]),
+        ("2.py", revision_text("x9", "a1"), None),
+    ],
+)
+def test_an_edit_keeps_only_the_folds_it_cannot_have_changed(tree: Tree, name: str, text: str, columns) -> None:
+    top = tree(FILES)
+    first = load(top)
+    assert first.schema_before("c3").complete
+    edited = first.with_text(text, top / "m/versions" / name)
+    afresh = load_text(text, top / "m/versions" / name, first.layout, first.configuration)
+    for revision in edited.graph.order:
+        assert edited.schema_before(revision) == afresh.schema_before(revision)
+    state = edited.schema_before("c3").table(USERS)
+    assert (sorted(state.columns) if state else None) == columns
+
+
 def test_a_project_without_configuration(tree: Tree) -> None:
     top = tree({"r/1.py": FILES["m/versions/1.py"], "r/2.py": FILES["m/versions/2.py"]})
     found = load(top / "r")

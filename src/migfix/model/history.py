@@ -31,6 +31,17 @@ class History:
                 self._before[name] = self._meet(name)
         return self._before[revision]
 
+    def continued(self, graph: Graph, revisions: Mapping[str, Revision]) -> History:
+        """The history of the project after an edit: folds that the edit cannot have changed are kept."""
+        new, old = History(graph, revisions), self._graph
+        if (graph.requires, graph.missing, graph.duplicates) == (old.requires, old.missing, old.duplicates):
+            names = self._revisions.keys() | revisions.keys()
+            edited = {n for n in names if self._revisions.get(n) is not revisions.get(n)}
+            below = {d for n in edited if n in graph for d in graph.descendants(n)}
+            new._before = {n: s for n, s in self._before.items() if n not in below}
+            new._after = {n: s for n, s in self._after.items() if n not in below | edited}
+        return new
+
     def _unvisited(self, revision: str) -> tuple[str, ...]:
         """The revision and those of its ancestors that were not folded yet, ancestors first."""
         requires = self._graph.requires[revision]

@@ -73,10 +73,13 @@ def find_project(start: Path, *, config: Path | None, name: str = "alembic") -> 
     """The project that a file or folder belongs to.
 
     Looks for the configuration upward from `start` (to the top of the git checkout), then below it; without one, a
-    folder of revisions or a single revision file is a project by itself. `config` is the user's `-c`, `name` the `-n`.
+    folder of revisions or a single revision file is a project by itself. `config` is the user's `-c`, `name` the `-n`;
+    for the working directory ALEMBIC_CONFIG stands in for `-c`, as in Alembic.
     Raises ProjectNotFound, ConfigError for a broken file, UsageError when several projects compete.
     """
     start = start.absolute()
+    if config is None and start.resolve() == Path.cwd().resolve() and os.environ.get("ALEMBIC_CONFIG"):
+        config = Path(os.environ["ALEMBIC_CONFIG"])
     if config is not None:
         return _configured(*_named_pair(config), name, [Path.cwd()])
     folder = start if start.is_dir() else _existing(start.parent)
@@ -84,9 +87,7 @@ def find_project(start: Path, *, config: Path | None, name: str = "alembic") -> 
     if found is not None and (found.covers(start) or not _stands_alone(start)):
         return found
     alone = _without_config(start)
-    if alone is not None:
-        return alone
-    return found or _underneath(folder, name)
+    return alone or found or _underneath(folder, name)
 
 
 def _existing(folder: Path) -> Path:
@@ -107,7 +108,8 @@ def _around(folder: Path, name: str) -> ProjectLayout | None:
 
 
 def _underneath(folder: Path, name: str) -> ProjectLayout:
-    found = next((hits for place in upward(folder) if (hits := below(place))), ())
+    top = next((f for f in upward(folder) if (f / ".git").exists()), folder)
+    found = below(folder) or below(top)
     if not found:
         raise ProjectNotFound(
             f"{folder}: no alembic.ini and no [tool.alembic] in pyproject.toml, here, above or below; "
@@ -230,8 +232,9 @@ def _without_config(start: Path) -> ProjectLayout | None:
 
 
 def _revision_folders(folder: Path) -> Iterator[Path]:
-    if (folder / "env.py").is_file() and (folder / "versions").is_dir():
-        yield folder / "versions"
+    for scripts in (folder, folder / "alembic", folder / "migrations"):
+        if (scripts / "env.py").is_file() and (scripts / "versions").is_dir():
+            yield scripts / "versions"
     for candidate in (folder, folder / "versions"):
         if holds_revisions(candidate):
             yield candidate

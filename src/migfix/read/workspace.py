@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migfix.config import Configuration
 from migfix.model.context import Context
 from migfix.model.graph import Graph
 from migfix.model.history import History
+from migfix.model.revision import Revision
 from migfix.model.schema import Schema
 from migfix.model.target import EnvFacts
 from migfix.paths import shown
@@ -69,7 +70,10 @@ class Workspace:
     def with_text(self, text: str, path: Path) -> Workspace:
         """The workspace with the file replaced or added; every other file keeps its reading."""
         path = path.absolute()
-        return _workspace(self.layout, self.configuration, {**self.files, path: _read_text(text, path)}, self.env)
+        files = {**self.files, path: _read_text(text, path)}
+        readings, graph = _connected(files)
+        history = self._history.continued(graph, _revisions(readings))
+        return replace(self, files=files, readings=readings, graph=graph, _history=history)
 
     def _looked_at(self) -> Iterable[tuple[Path, Reading | NotRevision]]:
         excluded = self.configuration.excludes
@@ -81,7 +85,16 @@ def load_workspace(layout: ProjectLayout, configuration: Configuration) -> Works
     listing = layout.listing()
     files: dict[Path, Reading | NotRevision] = {p: _read_path(p) for p in listing.files}
     files |= {p: NotRevision(path=shown(p), reason=reason) for p, reason in listing.skipped}
-    return _workspace(layout, configuration, files, env_facts(layout))
+    readings, graph = _connected(files)
+    return Workspace(
+        layout=layout,
+        configuration=configuration,
+        readings=readings,
+        files=files,
+        graph=graph,
+        env=env_facts(layout),
+        _history=History(graph, _revisions(readings)),
+    )
 
 
 def load_text(text: str, filename: Path, layout: ProjectLayout, configuration: Configuration) -> Workspace:
@@ -89,22 +102,13 @@ def load_text(text: str, filename: Path, layout: ProjectLayout, configuration: C
     return load_workspace(layout, configuration).with_text(text, filename)
 
 
-def _workspace(
-    layout: ProjectLayout, configuration: Configuration, files: Mapping[Path, Reading | NotRevision], env: EnvFacts
-) -> Workspace:
+def _connected(files: Mapping[Path, Reading | NotRevision]) -> tuple[Mapping[str, Reading], Graph]:
     found = [f for f in files.values() if isinstance(f, Reading)]
-    readings = {r.revision.id: r for r in found}
-    graph = Graph.build(r.revision.ids for r in found)
-    history = History(graph, {name: r.revision for name, r in readings.items()})
-    return Workspace(
-        layout=layout,
-        configuration=configuration,
-        readings=readings,
-        files=files,
-        graph=graph,
-        env=env,
-        _history=history,
-    )
+    return {r.revision.id: r for r in found}, Graph.build(r.revision.ids for r in found)
+
+
+def _revisions(readings: Mapping[str, Reading]) -> Mapping[str, Revision]:
+    return {name: r.revision for name, r in readings.items()}
 
 
 def _read_path(path: Path) -> Reading | NotRevision:
