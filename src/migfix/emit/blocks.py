@@ -21,6 +21,24 @@ class Line:
     node: Statement
     holds: frozenset[int] = frozenset()
     made: bool = False
+    orphan: bool = False
+    """Nothing but the comments of a statement that is gone."""
+
+
+def adopted(lines: Sequence[Line]) -> list[Line]:
+    """Comments of statements that are gone stand before the next one; only at the end of a body they need a `pass`."""
+    found: list[Line] = []
+    held: list[cst.EmptyLine] = []
+    for line in lines:
+        if line.orphan:
+            held += [x for x in line.node.leading_lines if x.comment]
+            continue
+        own = list(line.node.leading_lines)
+        blank = own[:1] if own and own[0].comment is None else []
+        node = line.node.with_changes(leading_lines=[*blank, *held, *own[len(blank) :]]) if held else line.node
+        found.append(replace(line, node=node))
+        held = []
+    return [*found, Line(node=parse("pass")[0].with_changes(leading_lines=held))] if held else found
 
 
 def merged(lines: Sequence[Line]) -> list[Line]:

@@ -41,7 +41,7 @@ def edited(call: cst.Call, old: ops.Op, new: ops.Op, style: Style) -> cst.Call |
         if before == after and not _newly_final(before, after):
             continue
         edit = _EDITS.get(field.name)
-        edited_call = edit(call, before, after, style) if edit else _keyword(call, field.name, after)
+        edited_call = edit(call, before, after, style) if edit else _keyword(call, field.name, after, style)
         if edited_call is None:
             return None
         call = edited_call
@@ -52,23 +52,23 @@ def _newly_final(before: object, after: object) -> bool:
     return getattr(after, "final", False) and not getattr(before, "final", False)
 
 
-def _code(value: object) -> str | None:
+def _code(value: object, style: Style) -> str | None:
     """Python source of a keyword's value; None where the keyword goes away."""
     if isinstance(value, Expr):
-        return value.code
+        return style.code(value)
     if isinstance(value, ops.Default):
-        return value.expr.code
+        return style.code(value.expr)
     code = getattr(value, "code", None)
     if isinstance(code, str):
         return code
     return "True" if value is True else None
 
 
-def _keyword(call: cst.Call, name: str, value: object) -> cst.Call | None:
+def _keyword(call: cst.Call, name: str, value: object, style: Style) -> cst.Call | None:
     spelled = _KEYWORDS.get(name)
     if spelled is None:
         return None
-    code = _code(value)
+    code = _code(value, style)
     if name == "nullable":
         code = str(value) if isinstance(value, bool) else None
     if code is not None:
@@ -94,13 +94,13 @@ def _column(call: cst.Call, before: ops.Column, after: ops.Column, style: Style)
     column = found.value
     for field in fields(after):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if old == new:
+        if old == new or field.name == "check_names":
             continue
         if field.name in ("references", "checks"):
             inner = "ForeignKey" if field.name == "references" else "CheckConstraint"
             edited_column = _without_part(column, inner) if not new else None
         else:
-            edited_column = _keyword(column, field.name, new)
+            edited_column = _keyword(column, field.name, new, style)
         if edited_column is None:
             return None
         column = edited_column

@@ -10,12 +10,13 @@ from typing import cast
 import libcst as cst
 
 from migfix.emit.backfill import helper
-from migfix.emit.blocks import Line, merged, wrapped
+from migfix.emit.blocks import Line, adopted, merged, wrapped
 from migfix.emit.locate import Locator, comments, small_statements
 from migfix.emit.pieces import CannotEmit, Pieces, Statement, parse, with_leading
 from migfix.emit.spell import Speller
 from migfix.emit.style import Style, style_of
 from migfix.layout import Draft, Group, Replacement, Wrap
+from migfix.model import ops
 from migfix.model.context import Context
 from migfix.plan import Unfixable
 from migfix.read.site import Reading, Site
@@ -160,7 +161,7 @@ class _Rebuild(cst.CSTTransformer):
         lines: list[Line] = []
         for before, after in zip(original_node.body, updated_node.body, strict=True):
             lines += self._lines(before, after, columns)
-        lines = merged(lines)
+        lines = merged(adopted(lines))
         if lines and lines[0].made:
             lines[0] = replace(lines[0], node=_without_first_blank(lines[0].node))
         for wrap in list(self._f.wraps):
@@ -211,7 +212,7 @@ class _Rebuild(cst.CSTTransformer):
         test = f"{site.alias}.get_context().dialect.name == {self._f.pieces.speller.style.string('postgresql')}"
         branch = cst.ensure_type(parse(f"if {test}:\n    pass\nelse:\n    pass")[0], cst.If)
         orelse = cst.Else(body=cst.IndentedBlock(body=[author]))
-        body = made or parse("pass")
+        body = [_without_first_blank(made[0]), *made[1:]] if made else parse("pass")
         return [Line(node=branch.with_changes(body=cst.IndentedBlock(body=body), orelse=orelse), made=True)]
 
     def _batch(self, block: cst.With, columns: int) -> list[Line]:
@@ -260,6 +261,7 @@ class _Rebuild(cst.CSTTransformer):
         change = self._f.replaced[self._f.statements[id(small)]]
         items = [i for p in change.pieces for i in p.items]
         plain = not change.postgresql_only and not any(p.autocommit for p in change.pieces)
+        plain = plain and not isinstance(items[0].op, (ops.DropColumn, ops.DropConstraint))
         return plain and len(items) == 1 and items[0].origin is not None and items[0].comment is None
 
     def _in_batch(self, small: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
@@ -276,7 +278,9 @@ def _with_authors_lines(found: list[Line], before: cst.SimpleStatementLine | cst
     trailing = before.trailing_whitespace if isinstance(before, cst.SimpleStatementLine) else None
     if not found:
         kept = [c for c in comments(before) if c]
-        return [] if not kept else [Line(node=parse("pass")[0].with_changes(leading_lines=_lines_of(kept)))]
+        return (
+            [] if not kept else [Line(node=parse("pass")[0].with_changes(leading_lines=_lines_of(kept)), orphan=True)]
+        )
     if trailing is not None and trailing.comment is not None:
         found = _with_trailing(found, trailing)
     present = [c for line in found for c in comments(line.node)]

@@ -51,10 +51,6 @@ def _schema(table: Table, style: Style) -> list[str]:
     return [f"schema={style.name(table.schema)}"] if table.schema else []
 
 
-def _expr(expr: Expr, style: Style) -> str:
-    return expr.code
-
-
 def _keywords(pairs: Iterable[tuple[str, object]]) -> list[str]:
     return [f"{name}={value}" for name, value in pairs if value is not None and value is not False]
 
@@ -63,9 +59,9 @@ def _true(value: object) -> str | None:
     return "True" if value is True else None
 
 
-def _default(default: object) -> str | None:
+def _default(default: object, style: Style) -> str | None:
     if isinstance(default, ops.Default):
-        return default.expr.code
+        return style.code(default.expr)
     return "None" if default is None else None
 
 
@@ -77,7 +73,7 @@ def column(col: ops.Column, style: Style) -> str:
         name = [f"name={style.name(ref.name)}"] if ref.name else []
         extra = [f"{k}={v}" for k, v in ref.extra]
         parts.append(f"{style.sa}.ForeignKey({', '.join([style.string(target), *name, *extra])})")
-    parts += [c.code for c in col.checks]
+    parts += [style.code(c) for c in col.checks]
     if col.computed:
         parts.append(col.computed.code)
     parts += _keywords(
@@ -86,7 +82,7 @@ def column(col: ops.Column, style: Style) -> str:
             ("unique", _true(col.unique)),
             ("index", _true(col.index)),
             ("nullable", None if col.primary_key is True else str(col.nullable)),
-            ("server_default", _default(col.server_default) if col.server_default is not None else None),
+            ("server_default", _default(col.server_default, style) if col.server_default is not None else None),
             ("default", col.default.code if isinstance(col.default, Expr) else None),
             ("comment", col.comment.code if col.comment else None),
         ]
@@ -131,11 +127,11 @@ def _alter_column(op: ops.AlterColumn, style: Style) -> tuple[str, list[str]]:
     if isinstance(op.nullable, bool):
         flags.append(f"nullable={op.nullable}")
     if op.server_default is not False:
-        flags.append(f"server_default={_default(op.server_default)}")
+        flags.append(f"server_default={_default(op.server_default, style)}")
     if isinstance(op.existing_nullable, bool):
         flags.append(f"existing_nullable={op.existing_nullable}")
     if op.existing_server_default is not False and isinstance(op.existing_server_default, ops.Default):
-        flags.append(f"existing_server_default={_default(op.existing_server_default)}")
+        flags.append(f"existing_server_default={_default(op.existing_server_default, style)}")
     flags += _keywords([("postgresql_using", op.postgresql_using.code if op.postgresql_using else None)])
     return "alter_column", [
         style.name(op.table.name),
@@ -152,15 +148,15 @@ def _extra(op: Any) -> list[str]:
 
 def _create_index(op: ops.CreateIndex, style: Style) -> tuple[str, list[str]]:
     name = style.name(op.name) if op.name else "None"
-    keys = "[" + ", ".join(c.code for c in op.columns) + "]"
+    keys = "[" + ", ".join(style.code(c) for c in op.columns) + "]"
     flags = _keywords(
         [
             ("unique", _true(op.unique)),
             ("if_not_exists", _true(op.if_not_exists)),
             ("postgresql_using", style.string(op.using) if op.using else None),
-            ("postgresql_where", op.where.code if op.where else None),
-            ("sqlite_where", op.sqlite_where.code if op.sqlite_where else None),
-            ("mssql_where", op.mssql_where.code if op.mssql_where else None),
+            ("postgresql_where", style.code(op.where) if op.where else None),
+            ("sqlite_where", style.code(op.sqlite_where) if op.sqlite_where else None),
+            ("mssql_where", style.code(op.mssql_where) if op.mssql_where else None),
             ("postgresql_nulls_not_distinct", _true(op.nulls_not_distinct)),
             ("postgresql_concurrently", _true(op.concurrently)),
         ]
@@ -215,7 +211,7 @@ def _create_foreign(op: ops.CreateForeignKey, style: Style) -> tuple[str, list[s
 def _create_check(op: ops.CreateCheckConstraint, style: Style) -> tuple[str, list[str]]:
     name = style.name(op.name) if op.name else "None"
     valid = _keywords([("postgresql_not_valid", _true(op.not_valid))])
-    arguments = [name, style.name(op.table.name), op.condition.code, *_schema(op.table, style)]
+    arguments = [name, style.name(op.table.name), style.code(op.condition), *_schema(op.table, style)]
     return "create_check_constraint", [*arguments, *_extra(op), *valid]
 
 

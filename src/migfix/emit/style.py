@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from migfix.model.maybe import Name
+from migfix.model.maybe import Expr, Name
 
 _STRING = re.compile(r"""(?<![\w'"])[rRbBuU]?(['"])(?!\1)""")
 _COMFORT, _MOST = 100, 120
@@ -33,6 +33,15 @@ class Style:
         """A name as the author spelled it, in `op.f()` where naming conventions must leave it alone."""
         code = name.code or self.string(name.text)
         return f"{self.op}.f({code})" if name.final else code
+
+    def code(self, expr: Expr) -> str:
+        """An expression as its author spelled it; a recipe's plain string in the quotes of this file."""
+        if not isinstance(expr.value, str):
+            return expr.code
+        plain = f'"{expr.value}"'
+        if expr.code == plain:
+            return self.string(expr.value)
+        return f"{self.sa}.text({self.string(expr.value)})" if expr.code == f"sa.text({plain})" else expr.code
 
     def strings(self, names: Sequence[Name]) -> str:
         return "[" + ", ".join(n.code or self.string(n.text) for n in names) + "]"

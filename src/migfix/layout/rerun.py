@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
@@ -76,7 +77,7 @@ def _add_column(op: ops.AddColumn, means: Means) -> Guarding:
 def _drop_column(op: ops.DropColumn, means: Means) -> Guarding:
     if op.if_exists:
         return Passes()
-    if means.postgresql and means.keyword((1, 16)) and means.placed.spelling != "batch":
+    if means.postgresql and means.keyword((1, 16)):
         return With(replace(op, if_exists=True))
     return Tested(op.table, op.column, "present")
 
@@ -110,13 +111,14 @@ def _drop_table(op: ops.DropTable, means: Means) -> Guarding:
 def _drop_constraint(op: ops.DropConstraint, means: Means) -> Guarding:
     if op.if_exists:
         return Passes()
-    if means.postgresql and means.keyword((1, 16)) and means.placed.spelling != "batch":
+    if means.postgresql:
         return With(replace(op, if_exists=True))
     return Never("its absence cannot be tested for here")
 
 
 def _create_constraint(
-    op: ops.CreateForeignKey | ops.CreateCheckConstraint | ops.CreateUniqueConstraint, means: Means
+    op: ops.CreateForeignKey | ops.CreateCheckConstraint | ops.CreateUniqueConstraint | ops.CreatePrimaryKey,
+    means: Means,
 ) -> Guarding:
     if op.name is None or not means.postgresql:
         return Never("the constraint has no name" if op.name is None else "its existence cannot be tested for here")
@@ -131,7 +133,15 @@ def _insert(op: ops.Insert, means: Means) -> Guarding:
     return Passes() if op.on_conflict_do_nothing else Never("it would insert the rows twice")
 
 
+_DROP = re.compile(r"\s*DROP\s+(\w+|MATERIALIZED\s+VIEW)\s+(?!IF\b)", re.IGNORECASE)
+
+
 def _run_sql(op: ops.RunSql, means: Means) -> Guarding:
+    found = _DROP.match(op.sql)
+    if found and not op.rerunnable:
+        return With(
+            replace(op, sql=f"{op.sql[: found.end()].rstrip()} IF EXISTS {op.sql[found.end() :]}", rerunnable=True)
+        )
     return Passes() if op.rerunnable else Never(f"{op.tag} cannot be run twice")
 
 
@@ -156,6 +166,7 @@ _GUARDS: Mapping[type[ops.Op], Callable[[Any, Means], Guarding]] = {
     ops.CreateForeignKey: _create_constraint,
     ops.CreateCheckConstraint: _create_constraint,
     ops.CreateUniqueConstraint: _create_constraint,
+    ops.CreatePrimaryKey: _create_constraint,
     ops.ValidateConstraint: _passes,
     ops.Update: _update,
     ops.Delete: _passes,
@@ -171,6 +182,21 @@ _GUARDS: Mapping[type[ops.Op], Callable[[Any, Means], Guarding]] = {
     ops.Opaque: lambda op, means: Never(op.why, barrier=True),
     ops.EndTransaction: lambda op, means: Never("the revision ends its transaction by itself", barrier=True),
 }
+
+
+def marker(op: ops.Op) -> Tested | None:
+    """The test that tells whether the transaction of `op` was committed, where the op leaves a trace to test for."""
+    match op:
+        case ops.AddColumn():
+            return Tested(op.table, op.column.name, "absent")
+        case ops.CreateTable():
+            return Tested(op.table, None, "absent")
+        case ops.DropColumn() | ops.AlterColumn(new_column_name=Name()):
+            return Tested(op.table, op.column, "present")
+        case ops.DropTable() | ops.RenameTable():
+            return Tested(op.table, None, "present")
+        case _:
+            return None
 
 
 def guarding(placed: Placed, target: Target) -> Guarding:

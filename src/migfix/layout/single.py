@@ -13,7 +13,7 @@ from itertools import groupby
 
 from migfix.layout.draft import Draft, Group, Item, Piece, Replacement, Wrap
 from migfix.layout.portable import is_portable, needs_sql
-from migfix.layout.rerun import Guarding, Never, Passes, Tested, With, guarding
+from migfix.layout.rerun import Guarding, Never, Passes, Tested, With, guarding, marker
 from migfix.layout.timeouts import with_lock_timeout
 from migfix.model import ops
 from migfix.model.context import Context
@@ -154,19 +154,42 @@ class _Function:
         return placed.transaction, len(commits)
 
     def _guarded(self, members: tuple[Placed, ...]) -> Group | Unfixable:
-        needs = [(p, Passes() if p.tested or self._dropped_first(p) else guarding(p, self.ctx.target)) for p in members]
-        never = [(p, g) for p, g in needs if isinstance(g, Never)]
-        barrier = next(((p, g) for p, g in never if g.barrier), None)
+        """Guards for the ops of one transaction, those under one condition together."""
+        needs = [(p, self._guarding(p)) for p in members]
+        barrier = next(((p, g) for p, g in needs if isinstance(g, Never) and g.barrier), None)
         if barrier:
             return _would_run_twice(*barrier)
-        tested = [(p, g) for p, g in needs if isinstance(g, Tested)]
-        if not never and len({p.statement for p, _ in tested}) <= 1 and not _makes_table(tested):
-            wraps = tuple(_wrap(g, (p.statement,)) for p, g in tested[:1])
-            return Group(replacements=tuple(self._keywords(needs)), wraps=wraps)
-        marker = next((g for p, g in tested if p.condition is None and p.iteration == 0), None)
-        if marker is None:
-            return _would_run_twice(*(never or tested)[0])
-        return Group(wraps=(_wrap(marker, tuple(dict.fromkeys(p.statement for p in members))),))
+        found = Group(replacements=tuple(self._keywords(needs)))
+        for condition in dict.fromkeys(p.condition for p, g in needs if isinstance(g, (Never, Tested))):
+            wraps = self._wraps([(p, g) for p, g in needs if p.condition == condition])
+            if isinstance(wraps, Unfixable):
+                return wraps
+            covered = {s for w in wraps for s in w.statements}
+            kept = tuple(r for r in found.replacements if r.statement not in covered)
+            found = Group(replacements=kept, wraps=(*found.wraps, *wraps))
+        return found
+
+    def _guarding(self, placed: Placed) -> Guarding:
+        """Databases other than PostgreSQL commit DDL by themselves: a branch for them is as re-runnable as it was."""
+        elsewhere = placed.dialects is not None and "postgresql" not in placed.dialects
+        if placed.tested or elsewhere or self._dropped_first(placed):
+            return Passes()
+        return guarding(placed, self.ctx.target)
+
+    def _wraps(self, needs: Sequence[tuple[Placed, Guarding]]) -> tuple[Wrap, ...] | Unfixable:
+        """Existence tests: one around each statement that needs one, or around all where one op cannot be tested."""
+        never = [(p, g) for p, g in needs if isinstance(g, Never)]
+        tested = {p.statement: (p, g) for p, g in reversed(needs) if isinstance(g, Tested)}
+        each = tuple(_wrap(g, (s,)) for s, (_, g) in tested.items())
+        if not never and len(each) <= 1 and not _makes_table(tested.values()):
+            return each
+        marked = [m for p, _ in needs if (m := marker(p.op)) and not p.tested and not self._repeats(p)]
+        if marked:
+            return (_wrap(marked[0], tuple(dict.fromkeys(p.statement for p, _ in needs))),)
+        return _would_run_twice(*never[0]) if never else each
+
+    def _repeats(self, placed: Placed) -> bool:
+        return placed.looped or any(p.statement == placed.statement and p.iteration for p in self.body)
 
     def _dropped_first(self, placed: Placed) -> bool:
         """What the op makes is dropped IF EXISTS before, so that a second run starts anew."""
@@ -191,7 +214,7 @@ def _guarded_items(placed: Placed, guard: Guarding) -> tuple[Item, ...]:
     return (*(Item(op=op, origin=placed.index) for op in guard.before), Item(op=guard.op, origin=placed.index))
 
 
-def _makes_table(tested: Iterable[tuple[Placed, Tested]]) -> bool:
+def _makes_table(tested: Iterable[tuple[Placed, Guarding]]) -> bool:
     """A new table: what follows on it belongs under the same test, or it would not be new any more."""
     return any(isinstance(p.op, ops.CreateTable) for p, _ in tested)
 

@@ -32,17 +32,8 @@ def upgrade():
 
 
 def downgrade():
-    if op.get_context().as_sql or _has_column(TABLE, "bio"):
-        with op.batch_alter_table(TABLE, schema=None) as batch_op:
-            batch_op.drop_column("bio")
+    op.drop_column(TABLE, "bio", if_exists=True)
     with op.get_context().autocommit_block():
         op.drop_index(INDEX, table_name=TABLE, if_exists=True, postgresql_concurrently=True)
     with op.batch_alter_table(TABLE, schema=None) as batch_op:
         batch_op.drop_column("nick")
-
-
-def _has_column(table: str, column: str, schema=None) -> bool:
-    """Whether an earlier, interrupted run has committed the column; offline nothing can be asked."""
-    if op.get_context().as_sql:
-        return False
-    return column in [c["name"] for c in sa.inspect(op.get_bind()).get_columns(table, schema=schema)]
