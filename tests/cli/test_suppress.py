@@ -154,9 +154,9 @@ def test_without_a_reason_nothing_is_silenced_where_reasons_are_required() -> No
     bare, reasoned = file(LINE + "  # migfix: ignore[MF201]"), file(LINE + "  # migfix: ignore[MF201] -- tiny")
     refused = sifted(bare, finding(2), require_reason=True)
     assert (finding(2),) == refused.kept
-    assert [
-        u.message for u in refused.unused
-    ] == ["ignore[MF201] gives no reason, so it ignores nothing: add ` -- reason`"]
+    assert [u.message for u in refused.unused] == [
+        "ignore[MF201] gives no reason, so it ignores nothing: add ` -- reason`"
+    ]
     assert sifted(reasoned, finding(2), require_reason=True).kept == ()
 
 

@@ -18,7 +18,7 @@ from migfix.config import Configuration, read_configuration
 from migfix.errors import ProjectNotFound, UsageError
 from migfix.read.project import ProjectLayout, find_project
 from migfix.read.revision import read_revision
-from migfix.read.site import Reading
+from migfix.read.site import NotRevision, Reading
 from migfix.read.source import encoding_of
 from migfix.read.target import detect_target
 from migfix.read.workspace import Workspace, load_text, load_workspace
@@ -174,6 +174,9 @@ def _from_stdin(request: Request) -> Opened:
     chosen = configuration(request, layout)
     path = named or _same_revision(text, load_workspace(layout, chosen)) or Path("-")
     workspace = load_text(text, path, layout, chosen)
+    read = workspace.at(path)
+    if isinstance(read, NotRevision) and named is None:
+        raise UsageError(f"standard input: {read.reason}")
     return Opened(workspace=workspace, paths=frozenset({str(path.absolute())}))
 
 

@@ -9,6 +9,7 @@ from migfix.cli.core import Report
 from migfix.cli.screen import printable
 from migfix.model.revision import Span
 from migfix.plan import Applicability, Finding, GraphPlan, Plan
+from migfix.read.site import NotRevision
 
 MARKS = {Applicability.SAFE: "[*]", Applicability.REVIEW: "[?]", Applicability.ADVICE: ""}
 NAMES = {Applicability.SAFE: "safe", Applicability.REVIEW: "review", Applicability.ADVICE: "advice"}
@@ -30,6 +31,13 @@ def place(path: str, span: Span | None) -> str:
     """ "path:line:column", both counted from 1."""
     where = printable(PurePath(path).as_posix())
     return f"{where}:{span.line}:{span.column + 1}" if span else where
+
+
+def unreadable(problem: NotRevision) -> str:
+    """ "path:line:column: cannot be read: why"."""
+    reason = problem.reason.removeprefix(f"line {problem.span.line}: ") if problem.span else problem.reason
+    word = "cannot be read" if problem.broken else "no revision"
+    return f"{place(problem.path, problem.span)}: {word}: {printable(reason)}"
 
 
 def plans_of(finding: Finding) -> tuple[Plan | GraphPlan, ...]:

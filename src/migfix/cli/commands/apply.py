@@ -25,7 +25,7 @@ from migfix.cli.options import (
 )
 from migfix.cli.rewriting import Rewritten, rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
-from migfix.cli.words import count, place, summary
+from migfix.cli.words import count, place, summary, unreadable
 from migfix.errors import UsageError
 
 
@@ -95,7 +95,7 @@ def _write(result: Rewritten, screen: Screen, *, dry_run: bool, yes: bool) -> bo
 def _say_rest(result: Rewritten, screen: Screen) -> None:
     for problem in result.report.problems:
         if problem.broken:
-            screen.err(f"{place(problem.path, problem.span)}: cannot be read: {problem.reason}")
+            screen.err(unreadable(problem))
     for line in said_left(result.left, screen):
         screen.err(line)
     left = count(len(result.left), "finding")

@@ -14,7 +14,7 @@ import click
 from migfix.cli.opening import open_project
 from migfix.cli.options import OUTPUT, PROJECT, Request, takes
 from migfix.cli.screen import Screen, printable
-from migfix.cli.words import place
+from migfix.cli.words import place, unreadable
 from migfix.model.maybe import UNKNOWN, Expr, Name, Table, TypeExpr
 from migfix.model.ops import Op
 from migfix.model.revision import Body, Placed, Revision
@@ -42,7 +42,7 @@ def command(request: Request, screen: Screen, format_: str) -> int:
             for line in _as_text(reading.revision, screen):
                 screen.out(line)
     for problem in broken:
-        screen.err(f"{place(problem.path, problem.span)}: {printable(problem.reason)}")
+        screen.err(unreadable(problem))
     return 2 if broken else 0
 
 

@@ -28,7 +28,7 @@ from migfix.cli.prompt import Prompt, accepted_changes
 from migfix.cli.review import Review
 from migfix.cli.rewriting import rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
-from migfix.cli.words import count, place, summary
+from migfix.cli.words import count, place, summary, unreadable
 
 
 @click.command(short_help="Review rewrites one by one, or print them as a diff. Writes only what you accept.")
@@ -65,7 +65,7 @@ def _converse(opened: Opened, source: Keys, screen: Screen, *, unapplied: bool) 
     report = core().examine(opened.workspace, paths=opened.paths)
     for problem in report.problems:
         if problem.broken:
-            screen.err(f"{place(problem.path, problem.span)}: cannot be read: {problem.reason}")
+            screen.err(unreadable(problem))
     if not report.findings:
         screen.out(f"Nothing to rewrite. {summary(report)}")
         return 2 if any(p.broken for p in report.problems) else 0
@@ -97,7 +97,7 @@ def _print_diff(opened: Opened, screen: Screen) -> int:
         screen.note(line)
     broken = [p for p in result.report.problems if p.broken]
     for problem in broken:
-        screen.err(f"{place(problem.path, problem.span)}: cannot be read: {problem.reason}")
+        screen.err(unreadable(problem))
     screen.note(summary(result.report))
     if changes:
         screen.note(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migfix.cli.core import Report
 from migfix.cli.screen import Screen, printable
-from migfix.cli.words import count, place
+from migfix.cli.words import count, place, unreadable
 from migfix.model.revision import Span
 
 SHOWN = 10
@@ -17,8 +17,7 @@ def rest(report: Report, screen: Screen) -> Iterator[str]:
     """One line each."""
     for problem in report.problems:
         if problem.broken or screen.verbose:
-            word = "cannot be read" if problem.broken else "no revision"
-            yield f"{screen.paint(place(problem.path, problem.span) + ':', 'path')} {word}: {printable(problem.reason)}"
+            yield unreadable(problem)
     unread = report.unread if screen.verbose else report.unread[:SHOWN]
     for path, one in unread:
         yield f"{screen.paint(place(path, one.span) + ':', 'path')} not read: {printable(one.reason)}"
