@@ -68,7 +68,7 @@ def style_of(text: str, names: Mapping[str, str]) -> Style:
     """The style of a file, from its text and its module-level names."""
     quotes = _STRING.findall(text)
     single = sum(q == "'" for q in quotes)
-    longest = max((len(line) for line in text.split("\n")), default=0)
+    longest = max((len(line.rstrip("\r")) for line in text.split("\n")), default=0)
     alias = next((n for n, what in names.items() if what == "sqlalchemy"), "sa")
     return Style(
         quote="'" if single > len(quotes) - single else '"',

@@ -31,7 +31,10 @@ def naming_convention(tree: ast.Module, path: Path | None, roots: tuple[Path, ..
     direct = _assigned_convention(module)
     if direct is not None:
         return direct
-    given = [k.value for call in _configures(tree) for k in call.keywords if k.arg == "target_metadata"]
+    calls = list(_configures(tree))
+    given = [k.value for call in calls for k in call.keywords if k.arg == "target_metadata"]
+    if calls and not given and not any(k.arg is None for call in calls for k in call.keywords):
+        return {}
     found = [_of_expression(node, module, _HOPS) for node in given]
     first = found[0] if found else UNKNOWN
     return first if all(f == first for f in found) else UNKNOWN

@@ -14,9 +14,9 @@ from migfix.recipes.indexes import build_concurrently
 from migfix.recipes.naming import helper_name
 from migfix.recipes.spelling import is_not_null
 
-UNCHECKED = "Add the constraint unchecked, which new rows obey at once; then check old rows without blocking anyone."
+UNCHECKED = "Add the constraint for new rows only, then check the old ones without blocking anyone."
 PROVE = "Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table."
-OVER_INDEX = "Build the index without blocking writes, then make it the constraint: a change of the catalogue only."
+OVER_INDEX = "Build the index without blocking writes, then turn it into the constraint, which takes an instant."
 
 Validated = ops.CreateForeignKey | ops.CreateCheckConstraint
 

@@ -10,14 +10,11 @@ from typing import Literal, TypeAlias
 from migfix.model.context import Context
 from migfix.model.maybe import UNKNOWN, Maybe, Name, Table
 from migfix.model.revision import Placed
+from migfix.recipes.spelling import literal
 
 Kind: TypeAlias = Literal["pk", "uq", "fk", "ck", "ix"]
 """The key of a naming convention (SQLAlchemy, Configuring Constraint Naming Conventions)."""
 
-NAME_UNKNOWN = (
-    "its name is given by a naming convention (or by PostgreSQL) and cannot be told from here: "
-    'name it with op.f("…") as it is in the database'
-)
 NAME_VARIES = "its name or table is computed while the revision runs, which SQL text cannot follow"
 
 _LIMIT = 63
@@ -150,4 +147,8 @@ def why_unnamed(real: Maybe[Name], name: Name | None, table: Table) -> str | Non
     parts: tuple[Name | None, ...] = (name, table.name, table.schema)
     if any(part is not None and part.varies for part in parts):
         return NAME_VARIES
-    return NAME_UNKNOWN if real is UNKNOWN else None
+    if real is not UNKNOWN:
+        return None
+    if name is not None:
+        return f"a naming convention may rename it, and env.py's could not be read: say op.f({literal(name.text)}) if that is its real name"
+    return "it has no name here, and the one it will get cannot be told for certain: give it one"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -23,6 +24,14 @@ def literal(text: str) -> str:
 def expression(sql: str) -> Expr:
     """SQL text as an argument: a plain Python string."""
     return Expr(code=literal(sql), value=sql)
+
+
+_COLON = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+
+
+def sql_text(sql: str) -> Expr:
+    """SQL as `sa.text()`, in which a colon before a word would be a bind parameter (SQLAlchemy, text())."""
+    return Expr(code=f"sa.text({literal(_COLON.sub(lambda m: chr(92) + ':', sql))})", value=sql)
 
 
 def is_not_null(*columns: str) -> Expr:
@@ -91,7 +100,7 @@ def default_of(sql: str) -> ops.Default:
         text = sql.strip()
         text = text[1:-1].replace("''", "'") if text[0] == "'" else text
         return ops.Default(expr=expression(text), kind="literal")
-    return ops.Default(expr=Expr(code=f"sa.text({literal(sql)})", value=sql), kind="sql")
+    return ops.Default(expr=sql_text(sql), kind="sql")
 
 
 def sql_of(default: Maybe[Expr | None]) -> str | None:
