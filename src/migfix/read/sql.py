@@ -9,6 +9,7 @@ from itertools import pairwise
 from migfix.model import ops
 from migfix.model.sql_text import Token, fold, split, tokens
 from migfix.read.sql_binds import Binds, without_binds
+from migfix.read.sql_depth import is_too_deep
 from migfix.read.sql_slices import Source, byte_map
 
 
@@ -43,20 +44,51 @@ def _read_piece(text: str, clean: str, piece: Sequence[Token], binds: Binds) -> 
     from migfix.read.sql_parser import SyntaxRefusal, parse
     from migfix.read.sql_tree import read_tree
 
-    start, end = piece[0].start, piece[-1].end
-    given = clean[start:end]
+    refusal = _refusal(piece)
+    start = piece[0].start
+    given = _without_comments(clean, piece)
     try:
-        parsed = parse(given)
-    except SyntaxRefusal as refusal:
-        code = text[start:end].rstrip()
+        parsed = () if refusal else parse(given)
+    except SyntaxRefusal as error:
+        refusal = str(error)
+    if refusal:
+        code = text[start : piece[-1].end].rstrip()
         why = f"PostgreSQL cannot parse it: {refusal}"
         yield SqlStatement(text=code, start=start, end=start + len(code), ops=(ops.Opaque(code=code, why=why),))
         return
     chars = byte_map(given)
+    whole = Source(text=text, found=tuple(piece), base=start, chars=chars, binds=binds)
     for statement in parsed:
-        source = Source(text=text, found=(), base=start, chars=chars, binds=binds)
-        first = source.char(statement.start)
-        last = source.char(statement.start + statement.size) if statement.size else end
-        source = source.narrowed(t for t in piece if first <= t.start and t.end <= last)
+        source = whole.narrowed(statement.start, statement.size)
         made = read_tree(statement.kind, statement.node, source)
         yield SqlStatement(text=source.sql, start=source.start, end=source.end, ops=made)
+
+
+_OPENINGS = {
+    "'": "unterminated quoted string",
+    '"': "unterminated quoted identifier",
+    "$": "unterminated dollar-quoted string",
+    "/": "unterminated /* comment",
+    "\0": "a NUL byte",
+}
+
+
+def _refusal(piece: Sequence[Token]) -> str | None:
+    """Why the parser need not be asked, or must not be."""
+    last = piece[-1]
+    if last.kind == "error":
+        opening = last.text.lstrip("bBeEnNuUxX&")[:1] or last.text[0]
+        return _OPENINGS.get(opening, f'syntax error at or near "{opening}"')
+    return "expressions nested too deeply to read" if is_too_deep(piece) else None
+
+
+def _without_comments(clean: str, piece: Sequence[Token]) -> str:
+    """The piece with spaces for whatever is no token: PostgreSQL's scanner takes quadratic time for `/*/*/*…`."""
+    given = clean[piece[0].start : piece[-1].end]
+    if "/*" not in given:
+        return given
+    parts = [piece[0].text]
+    for before, token in pairwise(piece):
+        gap = clean[before.end : token.start]
+        parts += ["".join("\n" if c == "\n" else " " for c in gap), token.text]
+    return "".join(parts)

@@ -36,7 +36,7 @@ Binds = tuple[tuple[int, str], ...]
 
 
 def without_binds(sql: str) -> tuple[str, Binds]:
-    r"""The text with every bind parameter as `$1` padded to its own length, and each one's offset and name.
+    r"""The text with every bind parameter as `$1` padded with zeros to its own length, and each one's offset and name.
 
     Known are `:name` (the pattern of sqlalchemy.text), `%(name)s` and `%s` (DBAPI; the name is "%s"); `\:` becomes a
     colon and `%%` a percent sign, again without moving what follows. `IN :ids`, an expanding parameter, becomes a
@@ -56,9 +56,15 @@ def without_binds(sql: str) -> tuple[str, Binds]:
             if expanding := _IN.search(sql, max(0, hit.start() - 100), hit.start()):
                 operator = "<>" if expanding[1] else "="
                 clean[expanding.start() : expanding.end()] = operator.ljust(len(expanding[0]))
-        new = "$1" if name is not None else ":" * (len(hit[0]) // 2) if hit["escape"] else "%"
-        clean[hit.start() : hit.end()] = new.ljust(len(hit[0]))
+        clean[hit.start() : hit.end()] = _instead(hit, name)
     return "".join(clean), tuple(found)
+
+
+def _instead(hit: re.Match[str], name: str | None) -> str:
+    size = len(hit[0])
+    if name is not None:
+        return "$" + "1".rjust(size - 1, "0")
+    return (":" * (size // 2) if hit["escape"] else "%").ljust(size)
 
 
 def _comment_end(sql: str, start: int) -> int:

@@ -109,7 +109,8 @@ def _column_fields(kind: str, constraint: Tree, piece: Sequence[Token], source: 
 def _type(node: Tree, head: Sequence[Token], found: Sequence[Token], source: Source) -> TypeExpr:
     """The type with its COLLATE, which may stand behind a DEFAULT."""
     at = source.char(node["typeName"].get("location", 0))
-    words = before_word([t for t in head if t.start >= at], "collate", "storage", "compression", "options")
+    first, *rest = [t for t in head if t.start >= at]
+    words = [first, *before_word(rest, "collate", "storage", "compression", "options")]
     made = type_expr(node["typeName"], source.slice(words))
     return with_collation(made, node, found, source)
 

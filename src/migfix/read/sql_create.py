@@ -49,14 +49,15 @@ def create_index(node: Tree, source: Source) -> tuple[ops.Op, ...]:
     )
 
 
+def _is_plain(element: Tree) -> bool:
+    """A column in the default order and collation; an operator class has a keyword of its own."""
+    usual = (element.get("ordering"), element.get("nulls_ordering")) == ("SORTBY_DEFAULT", "SORTBY_NULLS_DEFAULT")
+    return usual and "name" in element and not {"collation", "opclassopts"} & element.keys()
+
+
 def _index_column(element: Tree, piece: Sequence[Token], source: Source) -> Expr:
-    """A plain column, or the element's text: an order, a collation or an operator class with options makes it an expression."""
-    plain = "name" in element and not {"collation", "opclassopts"} & element.keys()
-    if (
-        plain
-        and element.get("ordering") == "SORTBY_DEFAULT"
-        and element.get("nulls_ordering") == "SORTBY_NULLS_DEFAULT"
-    ):
+    """A plain column by its name, or the author's text of the element, which rules cannot read."""
+    if _is_plain(element):
         return column_expr(element["name"])
     return Expr(code=sql_expr(source.slice(piece)).code)
 
@@ -68,7 +69,7 @@ def _index_extra(node: Tree, behind: Sequence[Token], source: Source) -> ops.Ext
     included = [p["IndexElem"].get("name", "") for p in node.get("indexIncludingParams", ())]
     if included:
         extra.append(("postgresql_include", _list(included)))
-    classes = {e["name"]: ".".join(texts(e["opclass"])) for e in elements if "opclass" in e and "name" in e}
+    classes = {e["name"]: ".".join(texts(e["opclass"])) for e in elements if "opclass" in e and _is_plain(e)}
     if classes:
         extra.append(("postgresql_ops", _dict(classes)))
     if options := node.get("options"):
@@ -80,7 +81,10 @@ def _index_extra(node: Tree, behind: Sequence[Token], source: Source) -> ops.Ext
 
 
 def _option(node: Tree) -> str:
-    ((_, value),) = node.get("arg", {"String": {"sval": "true"}}).items()
+    """A storage parameter's value as text: `70`, `off`, `true` for one without a value."""
+    ((kind, value),) = node.get("arg", {"String": {"sval": "true"}}).items()
+    if kind == "TypeName":  # a bare word that is no keyword
+        return ".".join(texts(value["names"]))
     return str(value.get("sval", value.get("fval", value.get("ival", 0))))
 
 

@@ -124,7 +124,7 @@ def _named(kind: str, node: Tree) -> tuple[Table, ...]:
 _ALWAYS = words(
     """
     AlterFunctionStmt AlterOwnerStmt AlterRoleSetStmt AlterSeqStmt ClusterStmt CommentStmt ConstraintsSetStmt
-    ExplainStmt GrantRoleStmt GrantStmt LockStmt RefreshMatViewStmt VacuumStmt VariableSetStmt
+    GrantRoleStmt GrantStmt LockStmt RefreshMatViewStmt VacuumStmt VariableSetStmt
     """
 )
 _GUARDS = ("if_not_exists", "missing_ok", "replace")

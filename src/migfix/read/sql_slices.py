@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from migfix.model.sql_text import Token, fold, split
@@ -26,9 +26,10 @@ class Source:
     chars: Sequence[int] | None = None
     binds: tuple[tuple[int, str], ...] = ()
 
-    def narrowed(self, found: Iterable[Token]) -> Source:
-        """The same text with the tokens of another statement."""
-        return replace(self, found=tuple(found))
+    def narrowed(self, byte: int, size: int) -> Source:
+        """The same text with the tokens of one statement of the parser's; `size` 0 reaches to the end."""
+        first, last = self.char(byte), self.char(byte + size) if size else self.end
+        return replace(self, found=tuple(t for t in self.found if first <= t.start and t.end <= last))
 
     @property
     def start(self) -> int:
