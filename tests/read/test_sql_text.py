@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sql_statements import STATEMENTS
 
@@ -58,6 +58,7 @@ def slices_are_exact(text: str, found: tuple[SqlStatement, ...]) -> bool:
     return all(text[s.start : s.end] == s.text for s in found) and spans == sorted(spans)
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=25).map(" ".join) | st.lists(FRAGMENTS, max_size=25).map("".join) | st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = read_sql(text)
@@ -65,6 +66,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert all(s.ops for s in found)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(TEXTS), min_size=1, max_size=5),
     st.sampled_from([";", " ; ", ";\n-- ü;\n", "; /* ; */ "]),
@@ -180,6 +182,7 @@ def test_tokens(text: str, expected: list[str]) -> None:
     assert all(text[t.start : t.end] == t.text for t in tokens(text))
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=25).map("".join))
 def test_tokens_cover_the_text_in_order(text: str) -> None:
     found = tokens(text)
