@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from project_trees import Tree, revision_text
 
-from conftest import Tree, revision_text
 from migfix.errors import MigfixError, UsageError
 from migfix.read.project import ProjectLayout, find_project
 

@@ -6,8 +6,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from project_trees import Tree
 
-from conftest import Tree
 from migfix.read.project import find_project
 from migfix.read.target import alembic_version, detect_dialects, detect_target, pinned_version
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from project_trees import Tree, revision_text
 
-from conftest import Tree, revision_text
 from migfix.config import Configuration
 from migfix.model.maybe import Name, Table
 from migfix.read.project import find_project

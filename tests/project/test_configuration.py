@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from project_trees import Tree
 
-from conftest import Tree
 from migfix.config import Configuration, read_configuration
 from migfix.errors import ConfigError
 from migfix.model.target import Settings, Target
