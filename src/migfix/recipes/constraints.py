@@ -16,7 +16,7 @@ from migfix.recipes.spelling import is_not_null
 
 UNCHECKED = "Add the constraint for new rows only, then check the old ones without blocking anyone."
 PROVE = "Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table."
-OVER_INDEX = "Build the index without blocking writes, then turn it into the constraint, which takes an instant."
+OVER_INDEX = "Build the index without blocking writes, then turn it into the constraint."
 
 Validated = ops.CreateForeignKey | ops.CreateCheckConstraint
 

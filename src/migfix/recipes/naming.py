@@ -142,9 +142,9 @@ def helper_name(*parts: str) -> Name:
     return Name(text, final=True)
 
 
-def why_unnamed(real: Maybe[Name], name: Name | None, table: Table) -> str | None:
+def why_unnamed(real: Maybe[Name], name: Name | None, table: Table, *, column: Name | None = None) -> str | None:
     """Why the constraint cannot be named in SQL text, None where it can. `name` is the author's, `real` what `named` says."""
-    parts: tuple[Name | None, ...] = (name, table.name, table.schema)
+    parts: tuple[Name | None, ...] = (name, table.name, table.schema, column)
     if any(part is not None and part.varies for part in parts):
         return NAME_VARIES
     if real is not UNKNOWN:

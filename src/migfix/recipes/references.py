@@ -39,7 +39,7 @@ def key_of_reference(
     name = named(
         reference.name, "fk", op.table, (local.text,), at=at, ctx=ctx, referent=reference.table, remote=(remote,)
     )
-    unnamed = why_unnamed(name, reference.name, op.table)
+    unnamed = why_unnamed(name, reference.name, op.table, column=local)
     if unnamed or name is UNKNOWN:
         return unnamed or ""
     key = ops.CreateForeignKey(

@@ -9,7 +9,7 @@ from migfix.model.context import Context
 from migfix.model.identifiers import quoted
 from migfix.model.maybe import Name
 from migfix.model.revision import Placed
-from migfix.plan import Applicability, Input, Plan, Step
+from migfix.plan import Applicability, Gate, Input, Plan, Step
 from migfix.recipes.columns import add_and_fill, bare, key_of, why_not_filled
 from migfix.recipes.constraints import index_then_constraint
 from migfix.recipes.indexes import build_concurrently, why_not_concurrently
@@ -34,7 +34,7 @@ def becoming_unique(op: ops.AddColumn, name: Name, at: Placed, ctx: Context) -> 
 
 
 def distinct_values(op: ops.AddColumn, name: Name, at: Placed, ctx: Context) -> Plan:
-    """Without the default, filled with a value that the user gives, then unique."""
+    """The column filled with a value that the user gives, then unique; its default comes last, as it would collide."""
     title = "give each row a value of its own, then make the column unique"
     plain = replace(op, column=replace(op.column, unique=False, index=False))
     value = ctx.settings.values.get(key_of(op))
@@ -42,14 +42,21 @@ def distinct_values(op: ops.AddColumn, name: Name, at: Placed, ctx: Context) -> 
         question = f"Which SQL expression gives each row that is there already its own {op.column.name}?"
         needed = Input(key=key_of(op), kind="value", question=question)
         return Plan(title=title, applicability=Applicability.REVIEW, needs=(needed,))
+    column = op.column
+    default = ops.AlterColumn(
+        table=op.table,
+        column=column.name,
+        server_default=column.server_default,
+        existing_type=column.type if column.type.code else None,
+    )
     steps = add_and_fill(plain, value, None, at, ctx)
     return Plan(
         title=title,
         applicability=Applicability.REVIEW,
-        replaces={at.index: (*steps, becoming_unique(op, name, at, ctx))},
+        replaces={at.index: (*steps, becoming_unique(op, name, at, ctx), Step(ops=(default,), gate=Gate.COMMIT))},
         assumes=(
             f"{value} differs from row to row",
-            f"the application gives {key_of(op)} a value of its own in every INSERT: the default is gone, as only one row could have it",
+            f"the application gives {key_of(op)} a value of its own in every INSERT: only one row can have the default",
         ),
     )
 

@@ -55,7 +55,7 @@ def _check(op: ops.AddColumn, index: int, at: Placed, ctx: Context) -> ops.Creat
     read = columns_in(condition.value) if isinstance(condition.value, str) else frozenset()
     own = (op.column.name.text,) if read == frozenset({op.column.name.text}) and len(op.column.checks) == 1 else ()
     name = named(given, "ck", op.table, own, at=at, ctx=ctx)
-    unnamed = why_unnamed(name, given, op.table)
+    unnamed = why_unnamed(name, given, op.table, column=op.column.name)
     if unnamed or name is UNKNOWN:
         return unnamed or ""
     return ops.CreateCheckConstraint(name=given or name, table=op.table, condition=condition)

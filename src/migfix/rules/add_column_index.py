@@ -36,7 +36,7 @@ def blocks_all(op: ops.AddColumn, at: Placed, ctx: Context) -> Iterator[Risk]:
     if column.index is not True or column.unique is UNKNOWN or (column.unique is True and collides):
         return
     name = named(None, "ix", op.table, (column.name.text,), at=at, ctx=ctx)
-    why_not = why_unnamed(name, column.name, op.table)
+    why_not = why_unnamed(name, None, op.table, column=column.name)
     lock = effect(op, ctx.target).lock
     plans: tuple[Plan, ...] = ()
     if name is not UNKNOWN and not why_not:

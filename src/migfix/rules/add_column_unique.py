@@ -39,7 +39,7 @@ def blocks_all(op: ops.AddColumn, at: Placed, ctx: Context) -> Iterator[Risk]:
     if op.column.index is not False and not collides:
         return
     name = named(None, "uq" if op.column.index is False else "ix", op.table, (op.column.name.text,), at=at, ctx=ctx)
-    why_not = why_unnamed(name, op.column.name, op.table) or why_not_unique(op, ctx)
+    why_not = why_unnamed(name, None, op.table, column=op.column.name) or why_not_unique(op, ctx)
     lock = effect(op, ctx.target).lock
     plans: tuple[Plan, ...] = ()
     if name is not UNKNOWN and not why_not and isinstance(default, ops.Default) and collides:

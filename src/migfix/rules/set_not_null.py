@@ -34,7 +34,7 @@ from migfix.rules.api import rule
 def blocks_all(op: ops.AlterColumn, at: Placed, ctx: Context) -> Iterator[Risk]:
     if op.nullable is not False or op.existing_nullable is False or is_proven(op, at, ctx) or fills_too_late(at, ctx):
         return
-    why_not = why_unnamed(op.column, op.column, op.table) or _why_not(op, ctx)
+    why_not = why_unnamed(op.column, None, op.table, column=op.column) or _why_not(op, ctx)
     lock = effect(op, ctx.target).lock
     yield Risk(
         message=f"blocks reads and writes of {op.table} while every row is looked at; prove NOT NULL with a validated CHECK first",
