@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from migfix.emit.sql import identifier, qualified
 from migfix.emit.style import Style
 from migfix.model import ops
+from migfix.model.sql_text import tokens
 
 RANGES, BATCHES, HAS_COLUMN, HAS_TABLE = "_key_ranges", "_key_batches", "_has_column", "_has_table"
 
@@ -47,8 +49,30 @@ def _condition(range_: str, where: object) -> str:
     return f"{range_} AND {joined}"
 
 
+def _on_one_line(sql: str) -> str:
+    """The statement without its line ends, where they stand between tokens and no comment needs them."""
+    found = tokens(sql)
+    if "\n" not in sql or "--" in sql or any("\n" in t.text for t in found):
+        return sql
+    gaps = [sql[one.end : other.start] for one, other in pairwise(found)]
+    spaced = [" " if "\n" in gap else gap for gap in gaps]
+    return "".join(t.text + gap for t, gap in zip(found, [*spaced, ""], strict=True))
+
+
+def _strings(sql: str, style: Style, room: int) -> list[str]:
+    """String literals that make up the statement, each in `room` columns, cut only where a token begins."""
+    pieces = [""]
+    starts = [0, *(t.start for t in tokens(sql) if t.start and sql[t.start - 1] == " "), len(sql)]
+    for start, end in pairwise(starts):
+        if pieces[-1] and len(pieces[-1]) + end - start + 2 > room:
+            pieces.append("")
+        pieces[-1] += sql[start:end]
+    return [style.string(p) for p in pieces]
+
+
 def _text(base: str, condition: str, style: Style, room: int) -> str:
     """`sa.text("…")`, its string broken before WHERE when it is long."""
+    base, condition = _on_one_line(base), _on_one_line(condition)
     whole = f"{base} WHERE {condition}"
     if "\n" in whole:
         quotes = style.quote * 3
@@ -58,7 +82,8 @@ def _text(base: str, condition: str, style: Style, room: int) -> str:
         return line
     if len(whole) + 8 <= room:
         return f"{style.sa}.text(\n    {style.string(whole)}\n)"
-    return f"{style.sa}.text(\n    {style.string(base + ' ')}\n    {style.string('WHERE ' + condition)}\n)"
+    strings = [*_strings(base + " ", style, room - 8), *_strings("WHERE " + condition, style, room - 8)]
+    return f"{style.sa}.text(\n    {f'{chr(10)}    '.join(strings)}\n)"
 
 
 def backfill(op: ops.Backfill, author: ops.Op | None, style: Style, *, room: int) -> str:
@@ -78,12 +103,12 @@ def backfill(op: ops.Backfill, author: ops.Op | None, style: Style, *, room: int
     between = f"{row} BETWEEN {low} AND {high}" if len(keys) == 1 else f"{row} BETWEEN ({low}) AND ({high})"
     condition = _condition(between, op.update.where) + tail
     body = _executed(_text(base, condition, style, room - 16), "**batch", style).replace("\n", "\n    ")
-    listed = "[" + ", ".join(style.string(k) for k in bare) + "]"
-    offline = f"{base} WHERE {op.update.where}{tail}" if isinstance(op.update.where, str) else base
+    listed, last = style.string(", ".join(bare)), style.string(high)
+    offline = _on_one_line(f"{base} WHERE {op.update.where}{tail}" if isinstance(op.update.where, str) else base)
     once = f"{style.op}.execute({_literal(offline, style)})"
     return (
         f"if {style.op}.get_context().as_sql:\n    {once}\nelse:\n"
-        f"    for batch in {BATCHES}({table}, {listed}):\n        {body}\n"
+        f"    for batch in {BATCHES}({table}, {listed}, {last}):\n        {body}\n"
     )
 
 
@@ -119,28 +144,26 @@ def _key_ranges(table: str, key: str, size: int = SIZE):
     if op.get_context().as_sql:
         yield -(2**63), 2**63 - 1
         return
-    bind, where, last = op.get_bind(), "", {}
-    while True:
-        batch = f"SELECT {key} FROM {table} {where} ORDER BY {key} LIMIT {size}"
-        low, high = bind.execute(sa.text(f"SELECT min({key}), max({key}) FROM ({batch}) AS batch"), last).one()
-        if high is None:
-            return
+    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
+    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    low, high = bind.execute(first).one()
+    while high is not None:
         yield low, high
-        where, last = f"WHERE {key} > :last", {"last": high}
+        low, high = bind.execute(after, {"last": high}).one()
 ''',
     BATCHES: '''\
-def _key_batches(table: str, keys: list[str], size: int = SIZE):
+def _key_batches(table: str, keys: str, last: str, size: int = SIZE):
     """Yield the first and the last key of successive batches of rows, as parameters low_0, …, high_0, …"""
-    bind, row, where, last = op.get_bind(), ", ".join(keys), "", {}
-    while True:
-        select = sa.text(f"SELECT {row} FROM {table} {where} ORDER BY {row} LIMIT {size}")
-        rows = bind.execute(select, last).all()
-        if not rows:
-            return
+    bind = op.get_bind()
+    first = sa.text(f"SELECT {keys} FROM {table} ORDER BY {keys} LIMIT {size}")
+    after = sa.text(f"SELECT {keys} FROM {table} WHERE ({keys}) > ({last}) ORDER BY {keys} LIMIT {size}")
+    rows = bind.execute(first).all()
+    while rows:
         low = {f"low_{i}": value for i, value in enumerate(rows[0])}
         high = {f"high_{i}": value for i, value in enumerate(rows[-1])}
         yield {**low, **high}
-        where, last = f"WHERE ({row}) > (:{', :'.join(high)})", high
+        rows = bind.execute(after, high).all()
 ''',
     HAS_COLUMN: '''\
 def _has_column(table: str, column: str, schema=None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -97,6 +98,14 @@ def names_rows(op: Change, at: Placed, ctx: Context) -> bool:
 def is_batched(op: Change, at: Placed) -> bool:
     """It stands in a loop, takes its range as parameters, and each turn is a transaction of its own."""
     return at.autocommit and at.looped and bool(op.parameters)
+
+
+_OFFLINE = re.compile(r"if (?!not\b).*(\bas_sql\b|\bis_offline_mode\(\))")
+
+
+def is_offline_only(at: Placed) -> bool:
+    """It stands in the branch that only `alembic upgrade --sql` takes, where nothing can be read and so nothing batched."""
+    return at.condition is not None and _OFFLINE.match(at.condition) is not None
 
 
 def is_committed_by_hand(op: Change, at: Placed, ctx: Context) -> bool:

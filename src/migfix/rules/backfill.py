@@ -27,6 +27,7 @@ from migfix.recipes.backfill import (
     in_batches,
     is_batched,
     is_committed_by_hand,
+    is_offline_only,
     made_not_null,
     names_rows,
     resumable,
@@ -45,7 +46,7 @@ def locks_rows(op: ops.Update | ops.Delete | ops.Insert, at: Placed, ctx: Contex
         if op.selects and not at.autocommit and earlier_lock(at, ctx) is None:
             yield _copies(op, ctx)
         return
-    if op.table.name.text == "alembic_version" or is_batched(op, at) or names_rows(op, at, ctx):
+    if op.table.name.text == "alembic_version" or is_offline_only(at) or is_batched(op, at) or names_rows(op, at, ctx):
         return
     if is_committed_by_hand(op, at, ctx) or (isinstance(op, ops.Update) and made_not_null(op, at, ctx)):
         return

@@ -1,0 +1,63 @@
+"""added with default
+
+Revision ID: 6d18a2558258
+Revises: base
+Create Date: 2025-06-26 10:21:07.418290
+
+"""
+from typing import Sequence, Union
+
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision: str = "6d18a2558258"
+down_revision: Union[str, None] = "base"
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on: Union[str, Sequence[str], None] = None
+
+
+def upgrade() -> None:
+
+    # Add the column nullable; new rows get the default from now on.
+    op.add_column("orders", sa.Column("channel", sa.String(length=20), nullable=True), if_not_exists=True)
+    op.alter_column("orders", "channel", existing_type=sa.String(length=20), server_default="web")
+
+    # Change old rows in short transactions: no row stays locked for longer than one batch.
+    with op.get_context().autocommit_block():
+        for low, high in _key_ranges("orders", "id"):
+            op.execute(
+                sa.text(
+                    "UPDATE orders SET channel = 'web' "
+                    "WHERE id BETWEEN :low AND :high AND channel IS NULL"
+                ).bindparams(low=low, high=high)
+            )
+
+    # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
+    op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS ck_orders_channel_filled")
+    op.execute(
+        "ALTER TABLE orders ADD CONSTRAINT ck_orders_channel_filled CHECK (channel IS NOT NULL) NOT VALID"
+    )
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_channel_filled")
+        op.execute("ALTER TABLE orders ALTER COLUMN channel SET NOT NULL")
+        op.execute("ALTER TABLE orders DROP CONSTRAINT ck_orders_channel_filled")
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "channel")
+
+
+def _key_ranges(table: str, key: str, size: int = 5000):
+    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    if op.get_context().as_sql:
+        yield -(2**63), 2**63 - 1
+        return
+    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
+    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    low, high = bind.execute(first).one()
+    while high is not None:
+        yield low, high
+        low, high = bind.execute(after, {"last": high}).one()

@@ -1,0 +1,42 @@
+"""module constant"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b4b6508777f5"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+FILL = "UPDATE orders SET note = 'none' WHERE note IS NULL"
+
+
+def upgrade() -> None:
+    # Change old rows in short transactions: no row stays locked for longer than one batch.
+    with op.get_context().autocommit_block():
+        for low, high in _key_ranges("orders", "id"):
+            op.execute(
+                sa.text(
+                    "UPDATE orders SET note = 'none' "
+                    "WHERE id BETWEEN :low AND :high AND note IS NULL"
+                ).bindparams(low=low, high=high)
+            )
+
+
+def downgrade() -> None:
+    pass
+
+
+def _key_ranges(table: str, key: str, size: int = 5000):
+    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    if op.get_context().as_sql:
+        yield -(2**63), 2**63 - 1
+        return
+    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
+    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    low, high = bind.execute(first).one()
+    while high is not None:
+        yield low, high
+        low, high = bind.execute(after, {"last": high}).one()
