@@ -105,17 +105,22 @@ def backfill(op: ops.Backfill, author: ops.Op | None, style: Style, *, room: int
     body = _executed(_text(base, condition, style, room - 16), "**batch", style).replace("\n", "\n    ")
     listed, last = style.string(", ".join(bare)), style.string(high)
     offline = _on_one_line(f"{base} WHERE {op.update.where}{tail}" if isinstance(op.update.where, str) else base)
-    once = f"{style.op}.execute({_literal(offline, style)})"
+    once = _once(offline, style, room - 4)
     return (
         f"if {style.op}.get_context().as_sql:\n    {once}\nelse:\n"
         f"    for batch in {BATCHES}({table}, {listed}, {last}):\n        {body}\n"
     )
 
 
-def _literal(text: str, style: Style) -> str:
-    if "\n" not in text:
-        return style.string(text)
-    return f"{style.quote * 3}{text}{style.quote * 3}"
+def _once(text: str, style: Style, room: int) -> str:
+    """The whole statement at once, which is all that offline mode can print; indented for the branch it stands in."""
+    if "\n" in text:
+        return f"{style.op}.execute({style.quote * 3}{text}{style.quote * 3})"
+    line = f"{style.op}.execute({style.string(text)})"
+    if len(line) <= room:
+        return line
+    strings = "\n        ".join(_strings(text, style, room - 8))
+    return f"{style.op}.execute(\n        {strings}\n    )"
 
 
 def _executed(text: str, parameters: str, style: Style) -> str:

@@ -261,8 +261,9 @@ class _Rebuild(cst.CSTTransformer):
         change = self._f.replaced[self._f.statements[id(small)]]
         items = [i for p in change.pieces for i in p.items]
         plain = not change.postgresql_only and not any(p.autocommit for p in change.pieces)
-        plain = plain and not isinstance(items[0].op, (ops.DropColumn, ops.DropConstraint))
-        return plain and len(items) == 1 and items[0].origin is not None and items[0].comment is None
+        if not plain or len(items) != 1 or isinstance(items[0].op, (ops.DropColumn, ops.DropConstraint)):
+            return False
+        return items[0].origin is not None and items[0].comment is None
 
     def _in_batch(self, small: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
         change = self._f.replaced[self._f.statements[id(small)]]

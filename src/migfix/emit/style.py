@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import io
+import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from migfix.model.maybe import Expr, Name
 
-_STRING = re.compile(r"""(?<![\w'"])[rRbBuU]?(['"])(?!\1)""")
 _COMFORT, _MOST = 100, 120
 
 
@@ -64,10 +64,20 @@ def _indented(text: str) -> str:
     return text if '"""' in text or "'''" in text else text.replace("\n", "\n    ")
 
 
+def _quotes(text: str) -> list[str]:
+    """The quote of every plain string literal; triple-quoted ones say nothing about taste."""
+    try:
+        found = [t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.STRING]
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    bodies = [s.lstrip("rRbBuUfF") for s in found]
+    return [b[0] for b in bodies if b[:3] not in ('"""', "'''")]
+
+
 def style_of(text: str, names: Mapping[str, str]) -> Style:
     """The style of a file, from its text and its module-level names."""
-    quotes = _STRING.findall(text)
-    single = sum(q == "'" for q in quotes)
+    quotes = _quotes(text)
+    single = quotes.count("'")
     longest = max((len(line.rstrip("\r")) for line in text.split("\n")), default=0)
     alias = next((n for n, what in names.items() if what == "sqlalchemy"), "sa")
     return Style(
