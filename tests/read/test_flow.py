@@ -609,6 +609,7 @@ def test_what_cannot_be_read_is_opaque_with_a_reason(source: str, why: str) -> N
         "t = sa.table('t', sa.column('a'))\nq = sa.select(t.c.a).where(t.c.a == 1)",
         "rows = []\nrows.append({'a': 1})\nseen = set()\nseen.add(1)\nseen.add(2)",
         "class Model:\n    __tablename__ = 'x'\nModel()",
+        "rows = []\nrows.append(1)\nprint(len(rows), sorted(rows))",
         "x = sorted([3, 1])[0]\ny = f'{x}'.strip()",
         "from project.models import Thing",
         "if sa.inspect(op.get_bind()).has_table('t'):\n    print('there')",

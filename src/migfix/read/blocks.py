@@ -11,7 +11,7 @@ from migfix.model import ops
 from migfix.read.calls import Calls, mentions_database
 from migfix.read.literals import literal
 from migfix.read.record import Recorder, Where
-from migfix.read.scope import BatchBlock, Defined, Env, FunctionNode, Handle, bind_arguments, handle, qualified
+from migfix.read.scope import BatchBlock, Bound, Defined, Env, FunctionNode, Handle, bind_arguments, handle, qualified
 from migfix.read.site import Batch
 from migfix.read.values import Doubt, table_of
 
@@ -23,6 +23,10 @@ class Blocks(Calls):
 
     steps = 0
     trying: frozenset[FunctionNode] = frozenset()
+
+    def __init__(self, recorder: Recorder, alias: str) -> None:
+        super().__init__(recorder, alias)
+        self.tried: dict[tuple[FunctionNode, frozenset[tuple[str, str]]], bool] = {}
 
     def walk(self, body: Sequence[ast.stmt], env: Env, where: Where) -> Any:
         """Walk statements; how they end is the walker's own type."""
@@ -159,15 +163,32 @@ class Blocks(Calls):
         inner = bind_arguments(function, call, env)
         if inner is None:
             return mentions_database(function.node, function.env)
+        key = (function.node, _given(inner))
+        if key in self.tried:
+            return self.tried[key]
         trial = type(self)(Recorder(self.recorder.source, {}), self.alias)
+        trial.tried = self.tried
         where = Where(function=function.node.name, calls=(function.node,))
         trial.trying = self.trying | {function.node}
         trial.steps = self.steps
         trial.walk(function.node.body, inner, where)
         self.steps = trial.steps
-        return any(not isinstance(d.op, ops.Harmless) for d in trial.recorder.drafts) or bool(trial.recorder.unread)
+        acts = any(not isinstance(d.op, ops.Harmless) for d in trial.recorder.drafts)
+        self.tried[key] = acts
+        return acts
 
 
 _PLAIN = frozenset(
     {"warnings", "contextlib", "logging", "tempfile", "sys", "io", "time", "threading", "tqdm", "decimal"}
 )
+
+
+def _given(inner: Env) -> frozenset[tuple[str, str]]:
+    """What tells two calls of a function apart: its arguments as far as they are ways to the database or constants."""
+    given = set()
+    for name, bound in inner.names.items():
+        if isinstance(bound, Handle):
+            given.add((name, bound.kind))
+        elif isinstance(bound, Bound) and isinstance(bound.node, ast.Constant):
+            given.add((name, repr(bound.node.value)))
+    return frozenset(given)

@@ -26,7 +26,6 @@ _FIELDS: Final[Mapping[type[ast.AST], tuple[str, ...]]] = {
     ast.List: ("elts",),
     ast.Set: ("elts",),
     ast.Dict: ("keys", "values"),
-    ast.BinOp: ("left", "right"),
     ast.BoolOp: ("values",),
     ast.Compare: ("left", "comparators"),
     ast.UnaryOp: ("operand",),
@@ -103,6 +102,10 @@ class Calls:
         if isinstance(node, _COMPREHENSIONS):
             self._comprehension(node, env, where)
             return
+        if isinstance(node, ast.BinOp):
+            for operand in _operands(node):
+                self.effects(operand, env, where, top=top)
+            return
         for name in _FIELDS.get(type(node), ()):
             child = getattr(node, name)
             for inner in child if isinstance(child, list) else (child,):
@@ -150,8 +153,9 @@ class Calls:
             self._method(function, node, env, where, top)
         elif not self.dispatch(node, env, where):
             self._arguments(node, env, where)
-            if not (isinstance(function, ast.Call) and isinstance(function.func, ast.Name)):
-                self.effects(function, env, where)
+            self.effects(function, env, where)
+            if handle(node, env) is not None:
+                return
             self._opaque(node, env, where, f"cannot tell what {env.source.brief(function)} is")
 
     def _arguments(self, node: ast.Call, env: Env, where: Where, *, top: bool = False) -> None:
@@ -397,6 +401,16 @@ _PURE: Final = frozenset(
 _BUILTINS: Final = frozenset(dir(builtins))
 
 
+def _operands(node: ast.BinOp) -> list[ast.expr]:
+    """The operands of a chain of operators, left to right: such a chain can be long."""
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp):
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]
+
+
 def _foreign(where: Where) -> str | None:
     """The dialects of a branch that PostgreSQL never enters, in words."""
     if where.dialects is None or "postgresql" in where.dialects:
@@ -407,7 +421,7 @@ def _foreign(where: Where) -> str | None:
 def _reaches(node: ast.expr, env: Env) -> bool:
     found = handle(node, env)
     if found is not None:
-        return found.kind not in ("dialect", "dialect name", "inspector")
+        return found.kind not in ("dialect", "dialect name", "inspector", "local")
     if isinstance(node, ast.Attribute | ast.Name):
         path = qualified(node, env)
         return path is not None and path.startswith("alembic.op.")

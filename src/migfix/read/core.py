@@ -86,13 +86,17 @@ def _unwind(node: ast.expr, env: Env) -> _Chain | None:
             raise Doubt(f"the statement {brief(start, env)} is built elsewhere")
         if node.func.attr in ("select", "count") and _is_table(node.func.value, env):
             return None
-        if node.func.attr in _VERBS and not isinstance(resolve(node.func.value, env).node, ast.Call | ast.Name):
+        if node.func.attr in _VERBS and not _may_be_table(resolve(node.func.value, env).node):
             raise Doubt(f"the table {brief(node.func.value, env)} is defined elsewhere")
         if node.func.attr in _VERBS and (_is_table(node.func.value, env) or not node.args or node.keywords):
             calls.append((node, env))
             return _Chain(node.func.attr, node.func.value, env, calls[::-1])
         calls.append((node, env))
         node = node.func.value
+
+
+def _may_be_table(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call | ast.Name) or (isinstance(node, ast.Attribute) and node.attr == "__table__")
 
 
 def _is_table(node: ast.expr, env: Env) -> bool:
@@ -211,7 +215,10 @@ def _assignments(chain: _Chain, target: _Target) -> Maybe[tuple[tuple[str, str],
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if method not in ("values", "update"):
             continue
-        for column, node in _pairs(call, env) or [(None, None)]:
+        pairs = _pairs(call, env)
+        if pairs is None:
+            return UNKNOWN
+        for column, node in pairs:
             value = UNKNOWN if column is None or node is None else _value(node, column, target, env)
             if column is None or value is UNKNOWN:
                 return UNKNOWN

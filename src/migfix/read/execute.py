@@ -91,7 +91,9 @@ def _refuse(node: ast.expr, env: Env) -> None:
 
 
 _VERB: Final = re.compile(
-    r"\s*(?:--[^\n]*\n\s*)*([A-Za-z]+(?:\s+(?:TABLE|INDEX|INTO|TYPE|FROM|UNIQUE|CONSTRAINT))*)", re.I
+    r"\s*(?:--[^\n]*\n\s*)*((?:select|insert|update|delete|create|alter|drop|truncate|with|merge|grant|set|do|copy|lock)\b"
+    r"(?:\s+(?:table|index|into|type|from|unique|constraint)\b)*)",
+    re.IGNORECASE,
 )
 
 

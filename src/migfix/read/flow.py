@@ -29,7 +29,7 @@ from migfix.read.scope import (
 AFTER_GUARD: Final = "after a guard that may return"
 UNKNOWN_LOOP: Final = "loop over something unknown"
 IN_TRY: Final = "inside a try: a statement that fails there has already aborted the transaction on PostgreSQL"
-MAX_STATEMENTS: Final = 50_000
+MAX_STATEMENTS: Final = 20_000
 
 
 class Exit(Enum):
@@ -241,7 +241,7 @@ class Walker(Blocks):
 
     def _for(self, node: ast.For, env: Env, where: Where) -> tuple[Exit, Where]:
         self.effects(node.iter, env, where)
-        items = turns(node.iter, env)
+        items = turns(node.iter, env.snapshot())
         if items is None:
             return self._unknown_loop(node, [node.target], env, where)
         after = where

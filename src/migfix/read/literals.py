@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -54,8 +55,11 @@ def _name(node: ast.Name, env: Env) -> Literal | None:
     found = env.get(node.id)
     if not isinstance(found, Bound) or found.env.depth > MAX_DEPTH:
         return None
-    value = literal(found.node, found.env)
-    return None if value is None else (value[0], value[1] or found.varies)
+    if not found.memo:
+        value = literal(found.node, found.env)
+        found.memo.append(None if value is None else (value[0], value[1] or found.varies))
+    known: Literal | None = found.memo[0]
+    return known
 
 
 def _many(nodes: Iterable[ast.expr], env: Env) -> tuple[list[Any], bool] | None:
@@ -102,6 +106,10 @@ def _joined(node: ast.JoinedStr, env: Env) -> Literal | None:
     return ("".join(parts), varies)
 
 
+# Formatting without widths: a width in an untrusted file could ask for gigabytes.
+_PERCENT: Final = re.compile(r"%(?:\(\w+\))?[sdr]|%%")
+_BRACES: Final = re.compile(r"\{\{|\}\}|\{\w*\}")
+
 _ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -110,13 +118,27 @@ _ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
 
 
 def _binary(node: ast.BinOp, env: Env) -> Literal | None:
-    act = _ARITHMETIC.get(type(node.op))
-    left = None if act is None else literal(node.left, env)
-    right = None if left is None else literal(node.right, env)
-    if act is None or left is None or right is None:
+    # Long SQL is written as one addition a line: the chain is walked, not descended.
+    chain = [node]
+    while isinstance(chain[-1].left, ast.BinOp):
+        chain.append(chain[-1].left)
+    value = literal(chain[-1].left, env)
+    for step in reversed(chain):
+        right = None if value is None else literal(step.right, env)
+        if value is None or right is None:
+            return None
+        value = _operate(step.op, value, right)
+    return value
+
+
+def _operate(sign: ast.operator, left: Literal, right: Literal) -> Literal | None:
+    act = _ARITHMETIC.get(type(sign))
+    if act is None:
         return None
-    if isinstance(node.op, ast.Mod) and isinstance(left[0], str) and "%*" in left[0]:
-        return None
+    if isinstance(sign, ast.Mod) and isinstance(left[0], str):
+        huge = _size(left[0]) * _size(right[0]) > MAX_LENGTH
+        if huge or "%" in _PERCENT.sub("", left[0]):
+            return None
     return _certain(lambda: act(left[0], right[0]), left[1] or right[1])
 
 
@@ -126,7 +148,18 @@ def _certain(compute: Callable[[], Any], varies: bool) -> Literal | None:
         value = compute()
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
         return None
-    return None if isinstance(value, str) and len(value) > MAX_LENGTH else (value, varies)
+    return None if _size(value) > MAX_LENGTH else (value, varies)
+
+
+def _size(value: Any) -> int:
+    """Roughly how many characters a value would print."""
+    if isinstance(value, str | bytes):
+        return len(value) + 1
+    if isinstance(value, list | tuple):
+        return sum(_size(v) for v in value) + 1
+    if isinstance(value, dict):
+        return sum(_size(k) + _size(v) for k, v in value.items()) + 1
+    return 20
 
 
 def _unary(node: ast.UnaryOp, env: Env) -> Literal | None:
@@ -257,6 +290,8 @@ def _call(node: ast.Call, env: Env) -> Literal | None:
     function = node.func
     if isinstance(function, ast.Attribute) and function.attr in _METHODS:
         base = literal(function.value, env)
+        if base is not None and function.attr == "format" and not _formats_plainly(base[0]):
+            return None
         if base is not None and isinstance(base[0], str | dict | list | tuple):
             return _applied(getattr(base[0], function.attr, None), node, env, base[1])
     if isinstance(function, ast.Name) and not env.knows(function.id) and function.id in _BUILTINS:
@@ -271,10 +306,16 @@ def _call(node: ast.Call, env: Env) -> Literal | None:
     return None if found is None else (found[0], True)
 
 
+def _formats_plainly(value: Any) -> bool:
+    return isinstance(value, str) and not set(_BRACES.sub("", value)) & {"{", "}"}
+
+
 def _applied(act: Callable[..., Any] | None, node: ast.Call, env: Env, varies: bool) -> Literal | None:
     positional = _many(node.args, env)
     keyword = _many([k.value for k in node.keywords], env)
     if act is None or positional is None or keyword is None or any(k.arg is None for k in node.keywords):
+        return None
+    if _size(getattr(act, "__self__", "")) * (_size(positional[0]) + _size(keyword[0])) > 100 * MAX_LENGTH:
         return None
     names = {str(k.arg): v for k, v in zip(node.keywords, keyword[0], strict=True)}
     return _certain(lambda: _plain(act(*positional[0], **names)), varies or positional[1] or keyword[1])

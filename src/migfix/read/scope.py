@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 from migfix.model.maybe import Table
 from migfix.read.site import Batch
 from migfix.read.source import Source
+
+# Beyond this many names a scope is copied only as far as an expression uses it.
+MANY_NAMES: Final = 200
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,6 +48,8 @@ class Bound:
     node: ast.expr
     env: Env
     varies: bool = False
+    memo: list[Any] = field(default_factory=list, compare=False, repr=False)
+    """The literal value once it was asked for: a chain of names is read once, not once a mention."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +108,9 @@ class Env:
 
     def snapshot(self) -> Env:
         """This scope as it is now; later assignments do not reach it."""
-        if self.outer is None:
-            return self
-        return Env(self.source, self.outer, dict(self.names))
+        taken = Env(self.source, self.outer, dict(self.names))
+        taken.star = self.star
+        return taken
 
     def bind(self, name: str, node: ast.expr | None) -> None:
         self.names[name] = None if node is None else Bound(node, self.frozen_for(node))
@@ -113,10 +118,19 @@ class Env:
     def mutate(self, names: Iterable[str]) -> None:
         """A method changed what these names hold; a container of this process stays one."""
         for name in names:
-            self.names[name] = Handle("local") if is_container(self.get(name)) else None
+            found = self.get(name)
+            if handle(ast.Name(name), self) is None:
+                self.names[name] = Handle("local") if is_container(found) else None
 
     def frozen_for(self, node: ast.expr) -> Env:
-        return self if isinstance(node, ast.Constant) else self.snapshot()
+        if isinstance(node, ast.Constant):
+            return self
+        if len(self.names) < MANY_NAMES:
+            return self.snapshot()
+        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        taken = Env(self.source, self.outer, {n: b for n, b in self.names.items() if n in used})
+        taken.star = self.star
+        return taken
 
     def forget(self, names: Iterable[str]) -> None:
         for name in names:
