@@ -290,8 +290,17 @@ def _by_path(found: Iterable[Finding]) -> Mapping[str, list[Finding]]:
     return paths
 
 
-def _order(finding: Finding) -> tuple[bool, str, int, int, str]:
-    return (finding.index is not None, finding.path, finding.span.line, finding.span.column, finding.code)
+def _order(finding: Finding) -> tuple[bool, str, str, int, int, str]:
+    """The graph's findings first, by code: several heads, then the missing dependency, then the test that hides it."""
+    graph = finding.index is None
+    return (
+        not graph,
+        finding.code if graph else "",
+        finding.path,
+        finding.span.line,
+        finding.span.column,
+        finding.code,
+    )
 
 
 def _identity(finding: Finding) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from migfix.model.graph import Graph
 from migfix.plan import Applicability, GraphPlan
@@ -70,13 +71,20 @@ def depend(graph: Graph, revision: str, *, needed: str) -> GraphPlan | None:
     )
 
 
+def is_ordered(graph: Graph) -> bool:
+    """`depends_on` says of any two heads which comes first."""
+    pairs = combinations(graph.heads, 2)
+    return all(graph.is_ancestor(one, other) or graph.is_ancestor(other, one) for one, other in pairs)
+
+
 def merge(graph: Graph) -> GraphPlan:
-    """A merge revision over all heads."""
+    """A merge revision over all heads; SAFE when the order of the branches is certain without it."""
+    ordered = is_ordered(graph)
     return GraphPlan(
-        title=f"merge the heads {' and '.join(graph.heads)}",
-        applicability=Applicability.REVIEW,
+        title=f"merge the heads {', '.join(graph.heads)}",
+        applicability=Applicability.SAFE if ordered else Applicability.REVIEW,
         merge=graph.heads,
-        assumes=(ORDER_OPEN,),
+        assumes=() if ordered else (ORDER_OPEN,),
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from migfix.model.graph import Graph
 from migfix.plan import GraphPlan, GraphRisk
-from migfix.recipes.graph import declare_dependency, merge, reparent, roots_of_branch
+from migfix.recipes.graph import declare_dependency, is_ordered, merge, reparent, roots_of_branch
 from migfix.rules.api import GraphContext, graph_rule
 from migfix.rules.missing_dependency import undeclared
 
@@ -30,7 +30,7 @@ def stops_upgrade(ctx: GraphContext) -> Iterator[GraphRisk]:
     shown = next((u.revision for u in undeclared(ctx)), None)
     head = next((h for h in graph.heads if h == shown or shown in graph.lineage(h)), graph.heads[-1])
     others = [h for h in graph.heads if h != head]
-    named = " and ".join(_named(h, ctx) for h in graph.heads)
+    named = ", ".join(_named(h, ctx) for h in graph.heads)
     yield GraphRisk(
         revision=head,
         message=f"`alembic upgrade head` stops before any SQL: {len(graph.heads)} heads, {named}; make them one",
@@ -61,6 +61,9 @@ def _named(head: str, ctx: GraphContext) -> str:
 
 def _plans(ctx: GraphContext) -> Iterator[GraphPlan]:
     graph = ctx.graph
+    if is_ordered(graph):
+        yield merge(graph)
+        return
     needs = next(iter(undeclared(ctx)), None)
     if needs is not None:
         yield from declare_dependency(graph, needs.revision, creator=needs.creator)
