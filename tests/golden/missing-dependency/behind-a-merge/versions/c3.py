@@ -1,0 +1,26 @@
+"""log levels
+
+Revision ID: c3
+Revises: a1
+Create Date: 2025-04-11 09:00:00.000000
+
+"""
+from typing import Sequence, Union
+
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision: str = "c3"
+down_revision: Union[str, None] = "a1"
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on: Union[str, Sequence[str], None] = None
+
+
+def upgrade() -> None:
+    op.add_column("logs", sa.Column("level", sa.String(10)))
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""b2"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.add_column("logs", sa.Column("level", sa.String(10)))
+
+
+def downgrade():
+    pass

@@ -1,0 +1,15 @@
+"""c3"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "c3"
+down_revision = "a1"
+depends_on = "b2"
+
+
+def upgrade():
+    op.add_column("logs", sa.Column("level", sa.String(10)))
+
+
+def downgrade():
+    pass

@@ -1,0 +1,15 @@
+"""b2"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "b2"
+down_revision = None
+branch_labels = ("teams",)
+
+
+def upgrade():
+    op.create_table("teams", sa.Column("id", sa.Integer, primary_key=True))
+
+
+def downgrade():
+    pass

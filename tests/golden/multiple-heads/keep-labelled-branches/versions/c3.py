@@ -1,0 +1,14 @@
+"""c3"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "c3"
+down_revision = "b2"
+
+
+def upgrade():
+    op.create_table("logs", sa.Column("id", sa.Integer, primary_key=True))
+
+
+def downgrade():
+    pass

@@ -1,0 +1,21 @@
+"""dialect branches"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "51a9d84db0b3"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    bind = op.get_bind()
+    if bind.dialect.name == "postgresql":
+        op.create_index("ix_orders_total", "orders", ["total"])
+    else:
+        op.create_index("ix_orders_total", "orders", ["total"], sqlite_where=sa.text("total > 0"))
+
+
+def downgrade():
+    op.drop_index("ix_orders_total", table_name="orders")
