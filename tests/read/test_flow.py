@@ -625,6 +625,12 @@ def test_ops_in_a_lambda_or_comprehension_are_fixed() -> None:
     assert [p.looped for p in found] == [False, True]
 
 
+def test_ops_in_a_conditional_expression_are_conditional_and_fixed() -> None:
+    found = placed('op.drop_table("a") if x else op.drop_table("b")\nx and op.drop_table("c")')
+    assert ["inside a conditional expression"] * 3 == [p.fixed for p in found]
+    assert all(p.condition for p in found)
+
+
 # --- scope ------------------------------------------------------------------------------------------------------------
 
 IMPORTS = [
@@ -661,6 +667,7 @@ def test_op_may_be_a_parameter() -> None:
         "from project import op\nop.drop_table('t')",
         "for op in things:\n    op.drop_table('t')",
         "if x:\n    op = other\nop.drop_table('t')",
+        "(op := thing)\nop.drop_table('t')",
         "with thing() as op:\n    op.drop_table('t')",
     ],
 )

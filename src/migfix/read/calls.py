@@ -26,10 +26,8 @@ _FIELDS: Final[Mapping[type[ast.AST], tuple[str, ...]]] = {
     ast.List: ("elts",),
     ast.Set: ("elts",),
     ast.Dict: ("keys", "values"),
-    ast.BoolOp: ("values",),
     ast.Compare: ("left", "comparators"),
     ast.UnaryOp: ("operand",),
-    ast.IfExp: ("test", "body", "orelse"),
     ast.Attribute: ("value",),
     ast.Subscript: ("value", "slice"),
     ast.Starred: ("value",),
@@ -106,11 +104,24 @@ class Calls:
             for operand in _operands(node):
                 self.effects(operand, env, where, top=top)
             return
+        if isinstance(node, ast.IfExp | ast.BoolOp):
+            self._choice(node, env, where, top)
+            return
+        if isinstance(node, ast.NamedExpr):
+            env.forget([node.target.id])
         for name in _FIELDS.get(type(node), ()):
             child = getattr(node, name)
             for inner in child if isinstance(child, list) else (child,):
                 if inner is not None:
                     self.effects(inner, env, where, top=top)
+
+    def _choice(self, node: ast.IfExp | ast.BoolOp, env: Env, where: Where, top: bool) -> None:
+        """What comes after the first operand may not run, and is no statement of its own."""
+        first, *rest = (node.test, node.body, node.orelse) if isinstance(node, ast.IfExp) else node.values
+        self.effects(first, env, where, top=top)
+        inside = where.if_(f"inside {env.source.brief(node, 60)}").kept("inside a conditional expression")
+        for operand in rest:
+            self.effects(operand, env, inside, top=top)
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, env: Env, where: Where
