@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,11 @@ END $$"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A golden directory that a server can prove: setup.py, before.py, after.py; rows.sql and later.sql if need be."""
+    """A golden directory that a server can prove: setup.py, before.py, after.py; rows.sql and later.sql if need be.
+
+    end.diff    the lines of the schema that differ at the end (- original, + rewritten), where that is the point.
+    case.toml   `[server] stalls`: how statements begin that the rewritten form leaves as they were, blocking.
+    """
 
     folder: Path
 
@@ -74,6 +79,12 @@ class Case:
         path = self.folder / name
         return path.read_text() if path.exists() else ""
 
+    @property
+    def stalls(self) -> tuple[str, ...]:
+        path = self.folder / "case.toml"
+        options = tomllib.loads(path.read_text()) if path.exists() else {}
+        return tuple(options.get("server", {}).get("stalls", ()))
+
     def question(self, into: Path, *, neighbours: bool = False) -> Question:
         """Write both projects below `into`."""
         for version in ("before", "after"):
@@ -84,6 +95,7 @@ class Case:
             parent="setup" if neighbours else PARENT,
             rows=self.sql("rows.sql"),
             later=self.sql("later.sql"),
+            accepted=self.sql("end.diff"),
         )
 
     def _project(self, into: Path, version: str, *, neighbours: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,15 @@ from migfix.verify.baseline import Baseline
 from migfix.verify.crash import crashed, kill_points
 
 PAIRS = Path(__file__).parent / "pairs"
-RIGHT = ("add-fill-constrain-index", "create-index", "add-foreign-key", "volatile-default", "original-fails-on-rows")
+RIGHT = (
+    "add-fill-constrain-index",
+    "add-foreign-key",
+    "create-index",
+    "elsewhere-on-purpose",
+    "original-fails-on-rows",
+    "original-never-runs",
+    "volatile-default",
+)
 WRONG = {
     "wrong-loses-default": ("Same destination", "DEFAULT 'free'"),
     "wrong-forgets-half": ("Same destination", "data differ in public.users; columns: public.users.email_norm"),
@@ -65,6 +74,18 @@ def test_an_original_that_fails_on_rows_is_compared_without_data(runner: Runner,
     assert proof.holds
     assert proof.original_error is not None
     assert 'NotNullViolation: column "country" of relation "users" contains null values' in proof.original_error
+
+
+def test_an_original_that_never_runs_is_named(runner: Runner, tmp_path: Path) -> None:
+    proof = prove(Case(folder=PAIRS / "original-never-runs").question(tmp_path), runner)
+    assert proof.holds
+    assert any("the rewritten form was compared with itself" in note for note in proof.notes)
+
+
+def test_an_accepted_difference_must_be_exactly_so(runner: Runner, tmp_path: Path) -> None:
+    question = Case(folder=PAIRS / "elsewhere-on-purpose").question(tmp_path)
+    proof = prove(replace(question, accepted=question.accepted.replace("> 0", "> 1")), runner, per_migration=(False,))
+    assert "Same destination" in {failure.promise for failure in proof.failures}
 
 
 def test_only_commits_matter_to_a_crash(runner: Runner, tmp_path: Path) -> None:

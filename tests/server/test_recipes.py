@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from projects import Case, cases
 
-from migfix.verify import Runner, installed_servers, prove
+from migfix.verify import Failure, Runner, installed_servers, prove
 
 CASES = cases(Path(__file__).parent.parent / "golden")
 MAJORS = sorted({server.major for server in installed_servers()}, reverse=True)
@@ -22,4 +22,11 @@ MAJORS = sorted({server.major for server in installed_servers()}, reverse=True)
 def test_a_golden_rewrite_is_proven(case: Case, runner: Runner, tmp_path: Path) -> None:
     settings = (False, True) if runner.server.major == MAJORS[0] else (False,)
     proof = prove(case.question(tmp_path, neighbours=True), runner, per_migration=settings)
-    assert str(proof) == "proven"
+    kept = [failure for failure in proof.failures if not is_declared(case, failure)]
+    assert "\n\n".join(map(str, kept)) == ""
+
+
+def is_declared(case: Case, failure: Failure) -> bool:
+    """A statement that the case says it leaves blocking; everything else must be proven."""
+    begins = tuple(f": {start}" for start in case.stalls)
+    return failure.promise == "No long stall" and any(begin in failure.evidence for begin in begins)

@@ -74,7 +74,7 @@ def prove(
             trial = _Trial(baseline, setting)
             traces.append(trial.trace)
             failures += trial.failures(rows=rows, batch=batch)
-            if not failures:
+            if trial.arrives:
                 failures += trial.crashes(crashed_states)
         failures += _offline(baseline)
         notes = tuple(_notes(baseline))
@@ -98,6 +98,11 @@ class _Trial:
         self.setting = f"transaction_per_migration={per_migration}"
         self.template = baseline.filled
         self.trace, self._journey = self._travel()
+
+    @property
+    def arrives(self) -> bool:
+        """An undisturbed run reaches the end, back and forth."""
+        return not self._journey
 
     def failures(self, *, rows: int, batch: int) -> Iterator[Failure]:
         """What is wrong with an undisturbed run."""
@@ -177,7 +182,9 @@ def _offline(baseline: Baseline) -> Iterator[Failure]:
 
 
 def _notes(baseline: Baseline) -> Iterator[str]:
-    if baseline.error:
+    if baseline.reference == baseline.question.rewritten:
+        yield f"the original cannot run, the rewritten form was compared with itself: {baseline.error}"
+    elif baseline.error:
         yield f"the original fails on these rows, data were not compared: {baseline.error}"
     if baseline.journey.returned is None:
         yield "the original cannot be downgraded"
