@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from migfix.model import ops
-from migfix.read.calls import Calls, mentions_database
+from migfix.read.calls import Calls
+from migfix.read.handles import bind_arguments, handle
 from migfix.read.literals import literal
+from migfix.read.process import mentions_database
 from migfix.read.record import Recorder, Where
-from migfix.read.scope import BatchBlock, Bound, Defined, Env, FunctionNode, Handle, bind_arguments, handle, qualified
+from migfix.read.scope import BatchBlock, Bound, Defined, Env, FunctionNode, Handle, qualified
 from migfix.read.site import Batch
 from migfix.read.values import Doubt, table_of
 

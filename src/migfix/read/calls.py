@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from migfix.model import ops
-from migfix.model.maybe import Maybe
 from migfix.model.ops import Op
 from migfix.model.revision import Unread
-from migfix.model.sql_text import words
 from migfix.read.directives import DIRECTIVES, read_directive
 from migfix.read.execute import read_execute
-from migfix.read.literals import literal, text_of
+from migfix.read.handles import handle
+from migfix.read.process import (
+    BUILTINS,
+    DYNAMIC,
+    LOCAL,
+    LOGGING,
+    POWERFUL,
+    POWERFUL_CALLS,
+    PURE,
+    asks,
+    is_plain,
+    mentions_database,
+    reaches,
+    stays_here,
+    type_change,
+)
 from migfix.read.record import Recorder, Where
-from migfix.read.scope import ClassOf, Defined, Env, Handle, Imported, alchemy_name, handle, is_container, qualified
-from migfix.read.values import code_of, flag, resolve
+from migfix.read.scope import ClassOf, Defined, Env, Handle, qualified
+from migfix.read.values import code_of
 
 # What a statement can hold that is evaluated with it, in order: only these fields can hide a call.
 _FIELDS: Final[Mapping[type[ast.AST], tuple[str, ...]]] = {
@@ -45,23 +57,6 @@ _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictC
 _QUIET: Final = frozenset(
     {"f", "get_bind", "get_context", "inline_literal", "register_operation", "implementation_for"}
 )
-# Standard library modules through which a revision can reach anything.
-_POWERFUL: Final = frozenset(
-    {"subprocess", "runpy", "importlib", "sqlite3", "ctypes", "asyncio", "code", "multiprocessing"}
-)
-_POWERFUL_CALLS: Final = frozenset({"os.system", "os.popen", "os.execv", "os.spawnl"})
-_DYNAMIC: Final = frozenset({"exec", "eval", "compile", "globals", "locals", "__import__", "setattr", "vars"})
-# Methods of plain values and of results, by name: they stay in the process.
-_LOCAL: Final = words(
-    "difference_update intersection_update symmetric_difference union intersection difference issubset "
-    "append extend insert update pop remove discard clear sort reverse setdefault get items keys values copy "
-    "count index format join split strip lstrip rstrip lower upper title replace encode decode startswith "
-    "endswith fetchall fetchone fetchmany first one one_or_none all scalar scalar_one scalar_one_or_none scalars "
-    "mappings partitions unique tuples close rowcount keys splitlines partition rpartition removeprefix "
-    "removesuffix isoformat strftime date time timestamp total_seconds hexdigest digest zfill isdigit info debug "
-    "warning error exception critical log write read readlines"
-)
-_LOGGING: Final = frozenset({"info", "debug", "warning", "warn", "error", "exception", "critical", "log"})
 
 
 class Calls:
@@ -332,13 +327,13 @@ class Calls:
             ):
                 self._opaque(node, env, where, f"{path}() may do anything")
         elif root in sys.stdlib_module_names or root == "__future__":
-            if root in _POWERFUL or path in _POWERFUL_CALLS or self._is_given(node, env):
+            if root in POWERFUL or path in POWERFUL_CALLS or self._is_given(node, env):
                 self._opaque(node, env, where, f"{path}() may do anything")
         # SQLAlchemy's functions build values; none of them acts by itself.
         elif root != "sqlalchemy" and (top or self._is_given(node, env)):
             module, _, name = path.rpartition(".")
             if not self._is_given(node, env) and (
-                root in _PURE or (name in _LOGGING and "log" in module.lower()) or _asks(name)
+                root in PURE or (name in LOGGING and "log" in module.lower()) or asks(name)
             ):
                 return
             self._opaque(node, env, where, f"{name}() of {module or root} is not in this file")
@@ -346,7 +341,7 @@ class Calls:
     def _is_given(self, node: ast.Call, env: Env) -> bool:
         """The call receives a way to the database."""
         given = [*node.args, *(k.value for k in node.keywords)]
-        return any(_reaches(a, env) for a in given)
+        return any(reaches(a, env) for a in given)
 
     # --- names of this file ----------------------------------------------------------------------------------------
 
@@ -361,11 +356,11 @@ class Calls:
         elif env.knows(function.id):
             why = f"cannot tell what {function.id} is where it is called"
             self._opaque(node, env, where, why)
-        elif function.id == "getattr" and node.args and _reaches(node.args[0], env):
+        elif function.id == "getattr" and node.args and reaches(node.args[0], env):
             self._opaque(node, env, where, "which directive it is, getattr decides at run time")
-        elif function.id in _DYNAMIC or self._is_given(node, env):
+        elif function.id in DYNAMIC or self._is_given(node, env):
             self._opaque(node, env, where, f"{function.id}() may do anything")
-        elif function.id not in _BUILTINS:
+        elif function.id not in BUILTINS:
             self._opaque(node, env, where, f"{function.id} is not defined in this file")
 
     # --- methods of anything else ----------------------------------------------------------------------------------
@@ -376,40 +371,21 @@ class Calls:
         self._arguments(node, env, where)
         name = function.attr
         if name in ("create", "drop"):
-            made = _type_change(function, node, env)
+            made = type_change(function, node, env)
             if made is not None:
                 self.recorder.add(made, node, where, alias=self.alias, spelling="core")
                 return
         if self._is_given(node, env):
             self._opaque(node, env, where, f"{name}() is given the connection and may do anything")
             return
-        if name in _LOCAL or isinstance(owner, ast.Constant | ast.JoinedStr) or _is_plain(owner, env) or _asks(name):
+        if name in LOCAL or isinstance(owner, ast.Constant | ast.JoinedStr) or is_plain(owner, env) or asks(name):
             return
-        if isinstance(owner, ast.Name) and _stays_here(owner, env):
+        if isinstance(owner, ast.Name) and stays_here(owner, env):
             return
         if top or name in ("execute", "create", "drop", "create_all", "drop_all", "commit", "save", "delete"):
             why = f"cannot tell what {env.source.brief(owner, 40)} is"
             op = ops.Opaque(code=code_of(node, env), why=why, calls=name if name in DIRECTIVES else None)
             self.record(op, node, where, alias=self.alias)
-
-
-_PURE: Final = frozenset(
-    {
-        "structlog",
-        "loguru",
-        "pendulum",
-        "pytz",
-        "dateutil",
-        "uuid6",
-        "ulid",
-        "packaging",
-        "tqdm",
-        "click",
-        "rich",
-        "six",
-    }
-)
-_BUILTINS: Final = frozenset(dir(builtins))
 
 
 def _operands(node: ast.BinOp) -> list[ast.expr]:
@@ -427,73 +403,6 @@ def _foreign(where: Where) -> str | None:
     if where.dialects is None or "postgresql" in where.dialects:
         return None
     return ", ".join(sorted(where.dialects)) or "no known dialect"
-
-
-def _reaches(node: ast.expr, env: Env) -> bool:
-    found = handle(node, env)
-    if found is not None:
-        return found.kind not in ("dialect", "dialect name", "inspector", "local")
-    if isinstance(node, ast.Attribute | ast.Name):
-        path = qualified(node, env)
-        return path is not None and path.startswith("alembic.op.")
-    if isinstance(node, ast.Starred):
-        return _reaches(node.value, env)
-    return isinstance(node, ast.Tuple | ast.List) and any(_reaches(e, env) for e in node.elts)
-
-
-def _stays_here(node: ast.Name, env: Env) -> bool:
-    """A builtin, or a container that this file made."""
-    return is_container(env.get(node.id)) or (node.id in _BUILTINS and not env.knows(node.id))
-
-
-def _asks(name: str) -> bool:
-    """A function whose name says that it answers a question."""
-    return name.lstrip("_").startswith(("is_", "has_", "should_", "needs_", "can_")) or "exist" in name
-
-
-def _is_plain(node: ast.expr, env: Env) -> bool:
-    """The beginning of a chain is a construct of SQLAlchemy or of the standard library, which only builds values."""
-    found = resolve(node, env)
-    node, env = found.node, found.env
-    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
-        path = qualified(node.func, env) if isinstance(node, ast.Call) else None
-        root = "" if path is None else path.partition(".")[0]
-        if root == "sqlalchemy" or (root in sys.stdlib_module_names and root not in _POWERFUL):
-            return True
-        inner = resolve(node.func if isinstance(node, ast.Call) else node.value, env)
-        node, env = inner.node, inner.env
-    return False
-
-
-def _type_change(function: ast.Attribute, node: ast.Call, env: Env) -> Op | None:
-    """`sa.Enum(…, name="x").create(bind)`: CREATE TYPE or DROP TYPE, None for anything else."""
-    found = resolve(function.value, env)
-    call = found.node
-    if not isinstance(call, ast.Call) or alchemy_name(call.func, found.env) not in ("Enum", "ENUM"):
-        return None
-    keywords = {k.arg: k.value for k in call.keywords}
-    name = text_of(keywords["name"], found.env) if "name" in keywords else None
-    labels = [literal(a, found.env) for a in call.args]
-    if name is None or "schema" in keywords or any(v is None or not isinstance(v[0], str) for v in labels):
-        return None
-    checks: Maybe[bool] = flag(next((k.value for k in node.keywords if k.arg == "checkfirst"), None), env)
-    quoted = '"' + name[0].replace('"', '""') + '"'
-    if function.attr == "drop":
-        return ops.RunSql(sql=f"DROP TYPE {quoted}", tag="DROP TYPE", rerunnable=checks is True)
-    listed = ", ".join("'" + str(v[0]).replace("'", "''") + "'" for v in labels if v is not None)
-    return ops.RunSql(sql=f"CREATE TYPE {quoted} AS ENUM ({listed})", tag="CREATE TYPE", rerunnable=checks is True)
-
-
-def mentions_database(node: ast.AST, env: Env) -> bool:
-    """Some name inside leads to the database."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            found = env.get(inner.id)
-            if isinstance(found, Handle):
-                return True
-            if isinstance(found, Imported) and found.path.startswith(("alembic.op", "alembic.context")):
-                return True
-    return False
 
 
 _Act = Callable[[Calls, Handle, ast.Attribute, ast.Call, Env, Where], None]

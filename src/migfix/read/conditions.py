@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from migfix.model.sql_text import words
+from migfix.read.handles import MAX_DEPTH, bind_arguments, handle, returned
 from migfix.read.literals import literal, text_of
-from migfix.read.scope import MAX_DEPTH, Bound, Defined, Env, bind_arguments, handle, qualified, returned
+from migfix.read.scope import Bound, Defined, Env, qualified
 
 DIALECTS: Final = frozenset({"postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle"})
 

@@ -12,7 +12,7 @@ from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Maybe, Table
 from migfix.model.ops import Op
 from migfix.model.sql_text import words
-from migfix.read.directives import core_table
+from migfix.read.builders import core_table
 from migfix.read.literals import class_constant, literal
 from migfix.read.scope import ClassOf, Env, alchemy_name
 from migfix.read.values import Doubt, brief, function_text, name_of, resolve, sql_value, type_of

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any, Final
 
 from migfix.model.revision import ExistenceGuard
-from migfix.model.sql_text import words
 from migfix.read.blocks import Blocks
 from migfix.read.conditions import DIALECTS, Split, dialect_test, existence_test
-from migfix.read.literals import Item, Items, constant, display, literal, text_of, truth_of, turns
+from migfix.read.handles import MAX_DEPTH, bind_arguments, mutate
+from migfix.read.literals import truth_of
 from migfix.read.record import Where
-from migfix.read.scope import (
-    MAX_DEPTH,
-    Binding,
-    Bound,
-    ClassOf,
-    Defined,
-    Env,
-    FunctionNode,
-    bind_arguments,
-    import_names,
+from migfix.read.scans import (
+    MUTATORS,
+    as_one,
+    changed_names,
+    dispatch_prefix,
+    forget_assigned,
+    join_branches,
+    may_break,
+    may_leave,
+    may_return,
+    module_scope,
+    parts_of,
+    yields,
 )
+from migfix.read.scope import Bound, ClassOf, Defined, Env, FunctionNode, import_names
+from migfix.read.turns import Item, Items, turns
 
 AFTER_GUARD: Final = "after a guard that may return"
 UNKNOWN_LOOP: Final = "loop over something unknown"
@@ -73,8 +78,8 @@ class Walker(Blocks):
 
     def _mutates(self, node: ast.expr, env: Env) -> None:
         """`names.append(x)`: what the name held is no longer what was assigned."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
-            env.mutate(_root(node.func.value))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            mutate(env, changed_names(node.func.value))
 
     def _assign(self, node: ast.Assign, env: Env, where: Where) -> tuple[Exit, Where]:
         self.effects(node.value, env, where)
@@ -89,17 +94,17 @@ class Walker(Blocks):
             here = env.snapshot()
             self._bind_item(target, Bound(value, here), env)
         else:
-            env.mutate(_root(target))
+            mutate(env, changed_names(target))
 
     def _bind_item(self, target: ast.expr, item: Item | None, env: Env) -> None:
         """Bind what one turn of a loop (or an unpacking) gives to its target."""
         if isinstance(target, ast.Name):
-            env.names[target.id] = _joined(item, env) if isinstance(item, Items) else item
+            env.names[target.id] = as_one(item, env) if isinstance(item, Items) else item
             return
         if not isinstance(target, ast.Tuple | ast.List):
-            env.forget(_root(target))
+            env.forget(changed_names(target))
             return
-        parts = _parts(item, env)
+        parts = parts_of(item, env)
         if parts is None or len(parts) != len(target.elts):
             env.forget(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
             return
@@ -114,7 +119,7 @@ class Walker(Blocks):
 
     def _augmented(self, node: ast.AugAssign, env: Env, where: Where) -> tuple[Exit, Where]:
         self.effects(node.value, env, where)
-        env.forget(_root(node.target))
+        env.forget(changed_names(node.target))
         return Exit.FALLS, where
 
     def _return(self, node: ast.Return, env: Env, where: Where) -> tuple[Exit, Where]:
@@ -146,7 +151,7 @@ class Walker(Blocks):
         return Exit.FALLS, where
 
     def _forgets(self, node: ast.Global | ast.Nonlocal | ast.Delete, env: Env, where: Where) -> tuple[Exit, Where]:
-        names = [n for t in node.targets for n in _root(t)] if isinstance(node, ast.Delete) else node.names
+        names = [n for t in node.targets for n in changed_names(t)] if isinstance(node, ast.Delete) else node.names
         outer: Env | None = env
         while outer is not None:
             outer.forget(n for n in names if n in outer.names)
@@ -170,7 +175,7 @@ class Walker(Blocks):
         body = self.walk(node.body, env, inside)
         after_body, env.names = env.names, dict(before)
         orelse = self.walk(node.orelse, env, outside)
-        _join(env, after_body, leaves=body is not Exit.FALLS, other_leaves=orelse is not Exit.FALLS)
+        join_branches(env, after_body, leaves=body is not Exit.FALLS, other_leaves=orelse is not Exit.FALLS)
         if body is not Exit.FALLS and orelse is not Exit.FALLS:
             return (body if body is orelse else Exit.RETURNS), where
         return Exit.FALLS, self._after_if(node, split, (body, orelse), env, where)
@@ -189,7 +194,7 @@ class Walker(Blocks):
         """The circumstances of what follows: a branch that leaves takes its cases with it."""
         body, orelse = ends
         if body is Exit.FALLS and orelse is Exit.FALLS:
-            return where.if_(AFTER_GUARD) if _may_leave([*node.body, *node.orelse]) else where
+            return where.if_(AFTER_GUARD) if may_leave([*node.body, *node.orelse]) else where
         leaving = body if body is not Exit.FALLS else orelse
         if split is not None:
             stays = split.fails if body is not Exit.FALLS else split.holds
@@ -219,22 +224,22 @@ class Walker(Blocks):
                 env.names[handler.name] = None
             handled = self.walk(handler.body, env, inside.if_("except"))
             if handled is Exit.FALLS:
-                _join(env, after_body, leaves=not falls, other_leaves=False)
+                join_branches(env, after_body, leaves=not falls, other_leaves=False)
                 after_body, falls = env.names, True
         env.names = after_body
         last = self.walk(node.finalbody, env, inside)
         if last is not Exit.FALLS or not falls:
             return (last if last is not Exit.FALLS else end), where
-        leaves = _may_leave([*node.body, *(s for h in node.handlers for s in h.body)])
+        leaves = may_leave([*node.body, *(s for h in node.handlers for s in h.body)])
         return Exit.FALLS, where.if_(AFTER_GUARD) if leaves else where
 
     def _match(self, node: ast.Match, env: Env, where: Where) -> tuple[Exit, Where]:
         self.effects(node.subject, env, where)
         for case in node.cases:
-            _forget_assigned(case.body, env)
+            forget_assigned(case.body, env)
             self.walk(case.body, env, where.if_(f"case of match {env.source.brief(node.subject)}"))
-            _forget_assigned(case.body, env)
-        leaves = any(_may_leave(c.body) for c in node.cases)
+            forget_assigned(case.body, env)
+        leaves = any(may_leave(c.body) for c in node.cases)
         return Exit.FALLS, where.if_(AFTER_GUARD) if leaves else where
 
     # --- loops -----------------------------------------------------------------------------------------------------
@@ -253,18 +258,18 @@ class Walker(Blocks):
                 return end, where
             if end is Exit.BREAKS:
                 return Exit.FALLS, self._after_loop(node, where)
-            if _may_leave(node.body) and after is where:
-                after = where.if_(AFTER_GUARD) if _may_break(node.body) else where
+            if may_leave(node.body) and after is where:
+                after = where.if_(AFTER_GUARD) if may_break(node.body) else where
         self.walk(node.orelse, env, after)
         return Exit.FALLS, self._after_loop(node, where)
 
     def _after_loop(self, node: ast.For | ast.While, where: Where) -> Where:
-        return where.if_(AFTER_GUARD) if _may_return(node.body) else where
+        return where.if_(AFTER_GUARD) if may_return(node.body) else where
 
     def _while(self, node: ast.While, env: Env, where: Where) -> tuple[Exit, Where]:
         if truth_of(node.test, env) is False:
             return self.walk(node.orelse, env, where), where
-        _forget_assigned(node.body, env)
+        forget_assigned(node.body, env)
         self.effects(node.test, env, where)
         return self._unknown_loop(node, [], env, where)
 
@@ -273,11 +278,11 @@ class Walker(Blocks):
     ) -> tuple[Exit, Where]:
         names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
         env.forget(names)
-        _forget_assigned(node.body, env)
+        forget_assigned(node.body, env)
         inside = replace(where.if_(UNKNOWN_LOOP), looped=True)
         self.walk(node.body, env, inside)
         env.forget(names)
-        _forget_assigned(node.body, env)
+        forget_assigned(node.body, env)
         self.walk(node.orelse, env, where)
         return Exit.FALLS, self._after_loop(node, where)
 
@@ -301,10 +306,10 @@ class Walker(Blocks):
         self.recorder.statement = outer
 
     def dispatch(self, node: ast.Call, env: Env, where: Where) -> bool:
-        prefix = _dispatch_prefix(node.func, env)
+        prefix = dispatch_prefix(node.func, env)
         if not prefix or node.args or node.keywords:
             return False
-        found = [f for n, f in _module(env).names.items() if n.startswith(prefix) and isinstance(f, Defined)]
+        found = [f for n, f in module_scope(env).names.items() if n.startswith(prefix) and isinstance(f, Defined)]
         outer = self.recorder.statement
         for function in found:
             name = function.node.name
@@ -323,134 +328,9 @@ class Walker(Blocks):
             return "it is asynchronous"
         if node.decorator_list:
             return "its decorators may change what it does"
-        if _yields(node):
+        if yields(node):
             return "it is a generator"
         return None
-
-
-_MUTATORS: Final = words(
-    "append extend insert add update pop remove discard clear sort reverse setdefault append_column append_constraint"
-)
-
-
-def _module(env: Env) -> Env:
-    while env.outer is not None:
-        env = env.outer
-    return env
-
-
-def _dispatch_prefix(node: ast.expr, env: Env) -> str:
-    """`upgrade_` of `globals()["upgrade_%s" % engine_name]` (Alembic's multi-database template), else nothing."""
-    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Call):
-        return ""
-    function, key = node.value.func, node.slice
-    if not isinstance(function, ast.Name) or function.id != "globals" or env.knows("globals"):
-        return ""
-    if isinstance(key, ast.BinOp):
-        said = text_of(key.left, env)
-        return "" if said is None else said[0].removesuffix("%s")
-    first = key.values[0] if isinstance(key, ast.JoinedStr) else None
-    return str(first.value) if isinstance(first, ast.Constant) else ""
-
-
-def _root(node: ast.expr) -> list[str]:
-    """The names that an assignment to this target changes."""
-    if isinstance(node, ast.Tuple | ast.List):
-        return [n for e in node.elts for n in _root(e)]
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
-        node = node.value
-    return [node.id] if isinstance(node, ast.Name) else []
-
-
-def _joined(items: Items, env: Env) -> Binding | None:
-    """Several bindings as one value, where all are constants."""
-    values = [literal(p.node, p.env) for p in items.parts if isinstance(p, Bound)]
-    if len(values) != len(items.parts) or any(v is None for v in values):
-        return None
-    return constant(tuple(v[0] for v in values if v is not None), env)
-
-
-def _parts(item: Item | None, env: Env) -> Sequence[Item | None] | None:
-    if isinstance(item, Items):
-        return item.parts
-    if not isinstance(item, Bound):
-        return None
-    shown = display(item.node, item.env)
-    if shown is not None:
-        return [Bound(b.node, b.env, b.varies or item.varies) for b in shown]
-    found = literal(item.node, item.env)
-    if found is None or not isinstance(found[0], list | tuple):
-        return None
-    return [constant(v, env) for v in found[0]]
-
-
-def _join(env: Env, after_body: dict[str, Binding | None], *, leaves: bool, other_leaves: bool) -> None:
-    """What names stand for after a branch: certain only where both sides agree."""
-    if leaves:
-        return
-    if other_leaves:
-        env.names = after_body
-        return
-    for name, bound in after_body.items():
-        if name not in env.names and (env.outer is None or not env.outer.knows(name)):
-            env.names[name] = bound
-        elif env.names.get(name) is not bound:
-            env.names[name] = None
-    for name in env.names.keys() - after_body.keys():
-        if env.outer is not None and env.outer.knows(name):
-            env.names[name] = None
-
-
-def _nested(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
-    """Statements inside, not those of nested functions and classes."""
-    for statement in body:
-        yield statement
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        for field in ("body", "orelse", "finalbody"):
-            yield from _nested(getattr(statement, field, ()))
-        for handler in getattr(statement, "handlers", ()) or getattr(statement, "cases", ()):
-            yield from _nested(handler.body)
-
-
-def _may_leave(body: Iterable[ast.stmt]) -> bool:
-    return any(isinstance(s, ast.Return | ast.Break | ast.Continue) for s in _nested(body))
-
-
-def _may_return(body: Iterable[ast.stmt]) -> bool:
-    return any(isinstance(s, ast.Return) for s in _nested(body))
-
-
-def _may_break(body: Iterable[ast.stmt]) -> bool:
-    return any(isinstance(s, ast.Return | ast.Break) for s in _nested(body))
-
-
-def _forget_assigned(body: Iterable[ast.stmt], env: Env) -> None:
-    """Names that statements inside bind or change are not certain any more."""
-    stored: list[str] = []
-    for statement in _nested(body):
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            stored.append(statement.name)
-            continue
-        for part in _own_parts(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
-                stored.append(part.id)
-            elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _MUTATORS:
-                env.mutate(_root(part.func.value))
-            elif isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
-                env.mutate(_root(part))
-    env.forget(stored)
-
-
-def _own_parts(statement: ast.stmt) -> Iterable[ast.AST]:
-    """The expressions of a statement, without those of the statements inside it."""
-    for child in ast.iter_child_nodes(statement):
-        if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
-            yield from ast.walk(child)
-
-
-def _yields(node: FunctionNode) -> bool:
-    return any(isinstance(n, ast.Yield | ast.YieldFrom) for s in _nested(node.body) for n in _own_parts(s))
 
 
 # Any: each visitor takes its own node type; the table keeps them together.

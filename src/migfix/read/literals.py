@@ -8,27 +8,17 @@ import operator
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from migfix.model.sql_text import words
-from migfix.read.scope import MAX_DEPTH, Binding, Bound, ClassOf, Env, alchemy_name, handle, qualified, returned
+from migfix.read.handles import MAX_DEPTH, handle, returned
+from migfix.read.scope import Bound, ClassOf, Env, alchemy_name, qualified
+from migfix.read.turns import Items
 
 # Any: a literal is any Python value; what is asked of it is checked by its type where it is used.
 Literal: TypeAlias = tuple[Any, bool]
 
 MAX_LENGTH: Final = 10_000_000
-MAX_TURNS: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """Several bindings at once, as `for a, b in …` unpacks them."""
-
-    parts: tuple[Item, ...]
-
-
-Item: TypeAlias = Binding | Items
 
 
 def literal(node: ast.expr, env: Env) -> Literal | None:
@@ -62,7 +52,7 @@ def _name(node: ast.Name, env: Env) -> Literal | None:
     return known
 
 
-def _many(nodes: Iterable[ast.expr], env: Env) -> tuple[list[Any], bool] | None:
+def many(nodes: Iterable[ast.expr], env: Env) -> tuple[list[Any], bool] | None:
     values, varies = [], False
     for node in nodes:
         found = literal(node, env)
@@ -74,7 +64,7 @@ def _many(nodes: Iterable[ast.expr], env: Env) -> tuple[list[Any], bool] | None:
 
 
 def _sequence(node: ast.Tuple | ast.List | ast.Set, env: Env) -> Literal | None:
-    found = _many(node.elts, env)
+    found = many(node.elts, env)
     if found is None:
         return None
     # A set has no order to rely on: it serves for `in` tests and loops alike as written.
@@ -84,7 +74,7 @@ def _sequence(node: ast.Tuple | ast.List | ast.Set, env: Env) -> Literal | None:
 def _dict(node: ast.Dict, env: Env) -> Literal | None:
     if None in node.keys:
         return None
-    keys, values = _many([k for k in node.keys if k is not None], env), _many(node.values, env)
+    keys, values = many([k for k in node.keys if k is not None], env), many(node.values, env)
     if keys is None or values is None:
         return None
     try:
@@ -139,10 +129,10 @@ def _operate(sign: ast.operator, left: Literal, right: Literal) -> Literal | Non
         huge = _size(left[0]) * _size(right[0]) > MAX_LENGTH
         if huge or "%" in _PERCENT.sub("", left[0]):
             return None
-    return _certain(lambda: act(left[0], right[0]), left[1] or right[1])
+    return certain(lambda: act(left[0], right[0]), left[1] or right[1])
 
 
-def _certain(compute: Callable[[], Any], varies: bool) -> Literal | None:
+def certain(compute: Callable[[], Any], varies: bool) -> Literal | None:
     """The result, None when computing it would raise: the revision would then, too."""
     try:
         value = compute()
@@ -165,7 +155,7 @@ def _size(value: Any) -> int:
 def _unary(node: ast.UnaryOp, env: Env) -> Literal | None:
     found = literal(node.operand, env)
     act: Callable[[Any], Any] | None = {ast.Not: operator.not_, ast.USub: operator.neg}.get(type(node.op))
-    return None if found is None or act is None else _certain(lambda: act(found[0]), found[1])
+    return None if found is None or act is None else certain(lambda: act(found[0]), found[1])
 
 
 _COMPARE: Final[Mapping[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
@@ -187,7 +177,7 @@ def _compare(node: ast.Compare, env: Env) -> Literal | None:
     if left is None or right is None or len(node.ops) != 1:
         return None
     act = _COMPARE[type(node.ops[0])]
-    return _certain(lambda: act(left[0], right[0]), left[1] or right[1])
+    return certain(lambda: act(left[0], right[0]), left[1] or right[1])
 
 
 def _boolean(node: ast.BoolOp, env: Env) -> Literal | None:
@@ -208,7 +198,7 @@ def _choice(node: ast.IfExp, env: Env) -> Literal | None:
 def _subscript(node: ast.Subscript, env: Env) -> Literal | None:
     base = literal(node.value, env)
     key = None if base is None or isinstance(node.slice, ast.Slice) else literal(node.slice, env)
-    return None if base is None or key is None else _certain(lambda: base[0][key[0]], base[1] or key[1])
+    return None if base is None or key is None else certain(lambda: base[0][key[0]], base[1] or key[1])
 
 
 def _attribute(node: ast.Attribute, env: Env) -> Literal | None:
@@ -231,6 +221,8 @@ def class_constant(found: ClassOf, name: str) -> ast.expr | None:
 
 
 def _comprehension(node: ast.ListComp | ast.GeneratorExp, env: Env) -> Literal | None:
+    from migfix.read.turns import turns
+
     generator = node.generators[0]
     items = turns(generator.iter, env) if len(node.generators) == 1 and not generator.ifs else None
     if items is None or not isinstance(generator.target, ast.Name) or generator.is_async:
@@ -311,14 +303,14 @@ def _formats_plainly(value: Any) -> bool:
 
 
 def _applied(act: Callable[..., Any] | None, node: ast.Call, env: Env, varies: bool) -> Literal | None:
-    positional = _many(node.args, env)
-    keyword = _many([k.value for k in node.keywords], env)
+    positional = many(node.args, env)
+    keyword = many([k.value for k in node.keywords], env)
     if act is None or positional is None or keyword is None or any(k.arg is None for k in node.keywords):
         return None
     if _size(getattr(act, "__self__", "")) * (_size(positional[0]) + _size(keyword[0])) > 100 * MAX_LENGTH:
         return None
     names = {str(k.arg): v for k, v in zip(node.keywords, keyword[0], strict=True)}
-    return _certain(lambda: _plain(act(*positional[0], **names)), varies or positional[1] or keyword[1])
+    return certain(lambda: _plain(act(*positional[0], **names)), varies or positional[1] or keyword[1])
 
 
 def _plain(value: Any) -> Any:
@@ -343,86 +335,3 @@ _READERS: Final[Mapping[type[ast.expr], Callable[[Any, Env], Literal | None]]] =
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,
 }
-
-
-def display(node: ast.expr, env: Env) -> list[Bound] | None:
-    """The elements of a list or tuple as expressions, through names; None for anything else."""
-    if isinstance(node, ast.Name):
-        found = env.get(node.id)
-        if not isinstance(found, Bound):
-            return None
-        inner = display(found.node, found.env)
-        return inner if inner is None or not found.varies else [Bound(b.node, b.env, True) for b in inner]
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return None if any(isinstance(e, ast.Starred) for e in node.elts) else [Bound(e, env) for e in node.elts]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = display(node.left, env), display(node.right, env)
-        return None if left is None or right is None else left + right
-    return None
-
-
-def turns(node: ast.expr, env: Env) -> list[Item] | None:
-    """What a `for` over this expression binds, turn by turn; None when that is not certain or too long to follow."""
-    found = _turns(node, env)
-    return None if found is None or len(found) > MAX_TURNS else found
-
-
-def _turns(node: ast.expr, env: Env) -> list[Item] | None:
-    shown = display(node, env)
-    if shown is not None:
-        return [Bound(b.node, b.env, True) for b in shown]
-    if isinstance(node, ast.Name):
-        found = env.get(node.id)
-        if isinstance(found, Bound):
-            return _turns(found.node, found.env)
-    if isinstance(node, ast.Dict) and None not in node.keys:
-        return [Bound(k, env, True) for k in node.keys if k is not None]
-    if isinstance(node, ast.Call):
-        special = _turns_of_call(node, env)
-        if special is not None:
-            return special
-    value = literal(node, env)
-    if value is None or not isinstance(value[0], list | tuple | dict):
-        return None
-    return [constant(v, env) for v in value[0]]
-
-
-def constant(value: Any, env: Env) -> Bound:
-    """A binding to a value that stands nowhere in the source."""
-    return Bound(ast.Constant(value), env, True)
-
-
-def _turns_of_call(node: ast.Call, env: Env) -> list[Item] | None:
-    function = node.func
-    if isinstance(function, ast.Attribute) and function.attr in ("items", "keys", "values") and not node.args:
-        return _turns_of_dict(function.value, function.attr, env)
-    if not isinstance(function, ast.Name) or env.knows(function.id) or not node.args:
-        return None
-    if function.id == "range":
-        bounds = _many(node.args, env)
-        spread = None if bounds is None else _certain(lambda: range(*bounds[0]), False)
-        return None if spread is None or len(spread[0]) > MAX_TURNS else [constant(i, env) for i in spread[0]]
-    inner = [_turns(a, env) for a in node.args]
-    first = inner[0]
-    if first is None or node.keywords:
-        return None
-    if function.id == "enumerate" and len(node.args) == 1:
-        return [Items((constant(i, env), item)) for i, item in enumerate(first)]
-    if function.id in ("list", "tuple", "iter", "reversed"):
-        return first[::-1] if function.id == "reversed" else first
-    if function.id == "zip" and all(i is not None for i in inner):
-        return [Items(tuple(p)) for p in zip(*[i for i in inner if i is not None], strict=False)]
-    return None
-
-
-def _turns_of_dict(node: ast.expr, method: str, env: Env) -> list[Item] | None:
-    if isinstance(node, ast.Name):
-        found = env.get(node.id)
-        return _turns_of_dict(found.node, method, found.env) if isinstance(found, Bound) else None
-    if not isinstance(node, ast.Dict) or None in node.keys:
-        return None
-    keys: list[Item] = [Bound(k, env, True) for k in node.keys if k is not None]
-    values: list[Item] = [Bound(v, env, True) for v in node.values]
-    if method == "items":
-        return [Items(p) for p in zip(keys, values, strict=True)]
-    return keys if method == "keys" else values
