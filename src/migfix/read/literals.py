@@ -13,7 +13,6 @@ from typing import Any, Final, TypeAlias
 from migfix.model.sql_text import words
 from migfix.read.handles import MAX_DEPTH, handle, returned
 from migfix.read.scope import Bound, ClassOf, Env, alchemy_name, qualified
-from migfix.read.turns import Items
 
 # Any: a literal is any Python value; what is asked of it is checked by its type where it is used.
 Literal: TypeAlias = tuple[Any, bool]
@@ -221,7 +220,7 @@ def class_constant(found: ClassOf, name: str) -> ast.expr | None:
 
 
 def _comprehension(node: ast.ListComp | ast.GeneratorExp, env: Env) -> Literal | None:
-    from migfix.read.turns import turns
+    from migfix.read.turns import Items, turns
 
     generator = node.generators[0]
     items = turns(generator.iter, env) if len(node.generators) == 1 and not generator.ifs else None
