@@ -11,8 +11,10 @@ from migfix.model.revision import Placed
 from migfix.plan import Step
 from migfix.recipes.backfill import in_batches, why_not_batched
 from migfix.recipes.constraints import prove_not_null
+from migfix.recipes.keys import built_after
 
 ADD_WITH_DEFAULT = "Add the column nullable; new rows get the default from now on."
+NEW_ROWS = "From now on the default gives new rows a value."
 ADD_NULLABLE = "Add the column nullable: a change of the catalogue only."
 
 
@@ -47,8 +49,8 @@ def why_not_filled(op: ops.AddColumn, value: str, at: Placed, ctx: Context) -> s
 def add_and_fill(
     op: ops.AddColumn, value: str, default: ops.Default | None, at: Placed, ctx: Context
 ) -> tuple[Step, ...]:
-    """The column nullable, its default for new rows, old rows in batches, then NOT NULL where the author wants it."""
-    column = op.column
+    """The column nullable, its default for new rows, old rows in batches, then NOT NULL and an index where wanted."""
+    column, last = built_after(op, at, ctx)
     add = bare(op, replace(column, nullable=True, server_default=None), ctx)
     new_rows = ops.AlterColumn(
         table=op.table,
@@ -56,9 +58,9 @@ def add_and_fill(
         server_default=default,
         existing_type=column.type if column.type.code else None,
     )
-    first = Step(ops=(add, new_rows), comment=ADD_WITH_DEFAULT) if default else Step(ops=(add,), comment=ADD_NULLABLE)
+    given = (Step(ops=(new_rows,), comment=NEW_ROWS),) if default else ()
     proof = prove_not_null(op.table, column.name, column.type, ctx) if column.nullable is False else ()
-    return (first, in_batches(fill(op, value), at, ctx), *proof)
+    return (Step(ops=(add,), comment=ADD_NULLABLE), *given, in_batches(fill(op, value), at, ctx), *proof, *last)
 
 
 def is_empty_before(op: ops.AddColumn, at: Placed, ctx: Context) -> bool:

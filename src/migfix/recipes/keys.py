@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from migfix.model import ops
+from migfix.model.context import Context
 from migfix.model.identifiers import qualified, quoted
-from migfix.model.maybe import Expr, Maybe, Name, Table
+from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table
+from migfix.model.revision import Placed
+from migfix.plan import Step
+from migfix.recipes.constraints import index_then_constraint
+from migfix.recipes.indexes import build_concurrently, why_not_concurrently
+from migfix.recipes.naming import named, why_unnamed
 from migfix.recipes.spelling import literal
 
 
@@ -32,3 +39,33 @@ def duplicates(table: Table, columns: Sequence[Name]) -> str:
     return (
         f"SELECT {listed}, count(*) FROM {qualified(table)} WHERE {given} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"
     )
+
+
+def column_key(op: ops.AddColumn, at: Placed, ctx: Context) -> Maybe[Name]:
+    """The name of what Column(unique=True) or Column(index=True) makes: a constraint, or an index where index is True."""
+    return named(None, "ix" if op.column.index is True else "uq", op.table, (op.column.name.text,), at=at, ctx=ctx)
+
+
+def why_not_built_after(op: ops.AddColumn, at: Placed, ctx: Context) -> str | None:
+    """Why the column's index cannot be built concurrently after the column; None where it can."""
+    unnamed = why_unnamed(column_key(op, at, ctx), None, op.table, column=op.column.name)
+    return unnamed or why_not_concurrently(key_index(Name("_"), op.table, (op.column.name,)), ctx)
+
+
+def becoming_unique(op: ops.AddColumn, name: Name, at: Placed, ctx: Context) -> Step:
+    """What Column(unique=True) makes, or the index where it says index=True."""
+    index = replace(key_index(name, op.table, (op.column.name,)), unique=op.column.unique)
+    if op.column.index is True:
+        return build_concurrently(index, ctx)
+    made = ops.AddConstraintUsingIndex(name=name, table=op.table, kind="unique", index=name)
+    (step,) = index_then_constraint(index, made, at, ctx)[at.index]
+    return step
+
+
+def built_after(op: ops.AddColumn, at: Placed, ctx: Context) -> tuple[ops.Column, tuple[Step, ...]]:
+    """The column without its index, and the step that builds that; the column as it is where there is none to build."""
+    name, column = column_key(op, at, ctx), op.column
+    wanted = column.unique is True or (column.index is True and column.unique is False)
+    if not wanted or name is UNKNOWN or why_not_built_after(op, at, ctx):
+        return column, ()
+    return replace(column, unique=False, index=False), (becoming_unique(op, name, at, ctx),)

@@ -11,26 +11,10 @@ from migfix.model.maybe import Name
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Gate, Input, Plan, Step
 from migfix.recipes.columns import add_and_fill, bare, key_of, why_not_filled
-from migfix.recipes.constraints import index_then_constraint
-from migfix.recipes.indexes import build_concurrently, why_not_concurrently
-from migfix.recipes.keys import key_index
+from migfix.recipes.indexes import build_concurrently
+from migfix.recipes.keys import becoming_unique, key_index
 from migfix.recipes.partial import ON_CONFLICT, REFERENCES, covering
 from migfix.recipes.spelling import value_kind
-
-
-def why_not_unique(op: ops.AddColumn, ctx: Context) -> str | None:
-    """Why the index cannot be built concurrently; None where it can."""
-    return why_not_concurrently(key_index(Name("_"), op.table, (op.column.name,)), ctx)
-
-
-def becoming_unique(op: ops.AddColumn, name: Name, at: Placed, ctx: Context) -> Step:
-    """What Column(unique=True) makes: a constraint, or a unique index where it says index=True too."""
-    index = key_index(name, op.table, (op.column.name,))
-    if op.column.index is True:
-        return build_concurrently(index, ctx)
-    made = ops.AddConstraintUsingIndex(name=name, table=op.table, kind="unique", index=name)
-    (step,) = index_then_constraint(index, made, at, ctx)[at.index]
-    return step
 
 
 def distinct_values(op: ops.AddColumn, name: Name, at: Placed, ctx: Context) -> Plan:

@@ -13,7 +13,6 @@ It assumes nothing about the data.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from migfix.facts import blocked_by, effect
 from migfix.facts.effects import is_volatile
@@ -23,9 +22,7 @@ from migfix.model.maybe import UNKNOWN
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk, Step
 from migfix.recipes.columns import bare, key_of
-from migfix.recipes.indexes import build_concurrently, why_not_concurrently
-from migfix.recipes.keys import key_index
-from migfix.recipes.naming import named, why_unnamed
+from migfix.recipes.keys import built_after, why_not_built_after
 from migfix.rules.api import rule
 
 
@@ -35,21 +32,19 @@ def blocks_all(op: ops.AddColumn, at: Placed, ctx: Context) -> Iterator[Risk]:
     collides = isinstance(default, ops.Default) and default.kind != "unknown" and not is_volatile(default)
     if column.index is not True or column.unique is UNKNOWN or (column.unique is True and collides):
         return
-    name = named(None, "ix", op.table, (column.name.text,), at=at, ctx=ctx)
-    why_not = why_unnamed(name, None, op.table, column=column.name)
+    why_not = why_not_built_after(op, at, ctx)
     lock = effect(op, ctx.target).lock
-    plans: tuple[Plan, ...] = ()
-    if name is not UNKNOWN and not why_not:
-        index = replace(key_index(name, op.table, (column.name,)), unique=column.unique)
-        why_not = why_not_concurrently(index, ctx)
-        steps = (Step(ops=(bare(op, replace(column, index=False, unique=False), ctx),)), build_concurrently(index, ctx))
-        title = "add the column, then build its index concurrently"
-        plans = (Plan(title=title, applicability=Applicability.SAFE, replaces={at.index: steps}),)
+    without, build = built_after(op, at, ctx)
+    plan = Plan(
+        title="add the column, then build its index concurrently",
+        applicability=Applicability.SAFE,
+        replaces={at.index: (Step(ops=(bare(op, without, ctx),)), *build)},
+    )
     yield Risk(
         message=f"blocks reads and writes of {op.table} while the index of {column.name} is built; add the column first, then build the index CONCURRENTLY",
         subject=key_of(op),
         lock=lock,
         blocks=blocked_by(lock),
-        plans=() if why_not else plans,
+        plans=() if why_not else (plan,),
         why_not=why_not,
     )

@@ -15,7 +15,6 @@ asked: for a value that differs from row to row, or to leave rows with the defau
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from migfix.facts import blocked_by, effect
 from migfix.facts.effects import is_volatile
@@ -25,8 +24,8 @@ from migfix.model.maybe import UNKNOWN
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk, Step
 from migfix.recipes.columns import bare, key_of
-from migfix.recipes.naming import named, why_unnamed
-from migfix.recipes.unique_columns import becoming_unique, distinct_values, unique_where_given, why_not_unique
+from migfix.recipes.keys import built_after, column_key, why_not_built_after
+from migfix.recipes.unique_columns import distinct_values, unique_where_given
 from migfix.rules.api import rule
 
 
@@ -38,19 +37,18 @@ def blocks_all(op: ops.AddColumn, at: Placed, ctx: Context) -> Iterator[Risk]:
     collides = isinstance(default, ops.Default) and default.kind != "unknown" and not is_volatile(default)
     if op.column.index is not False and not collides:
         return
-    name = named(None, "uq" if op.column.index is False else "ix", op.table, (op.column.name.text,), at=at, ctx=ctx)
-    why_not = why_unnamed(name, None, op.table, column=op.column.name) or why_not_unique(op, ctx)
+    name, why_not = column_key(op, at, ctx), why_not_built_after(op, at, ctx)
     lock = effect(op, ctx.target).lock
     plans: tuple[Plan, ...] = ()
     if name is not UNKNOWN and not why_not and isinstance(default, ops.Default) and collides:
         plans = (distinct_values(op, name, at, ctx), unique_where_given(op, name, default, at, ctx))
     elif name is not UNKNOWN and not why_not:
-        column = bare(op, replace(op.column, unique=False), ctx)
+        column, build = built_after(op, at, ctx)
         plans = (
             Plan(
                 title="add the column, build the index concurrently, then make it the constraint",
                 applicability=Applicability.SAFE,
-                replaces={at.index: (Step(ops=(column,)), becoming_unique(op, name, at, ctx))},
+                replaces={at.index: (Step(ops=(bare(op, column, ctx),)), *build)},
             ),
         )
     yield Risk(

@@ -1,0 +1,30 @@
+"""renamed by convention
+
+Revision ID: 6e2162fe27a9
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "6e2162fe27a9"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # Add the constraint for new rows only, then check the old ones without blocking anyone.
+    op.drop_constraint(op.f("ck_orders_total_positive"), "orders", type_="check", if_exists=True)
+    op.create_check_constraint(
+        "total_positive", "orders", sa.text("total >= 0"), postgresql_not_valid=True
+    )
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_total_positive")
+
+
+def downgrade() -> None:
+    op.drop_constraint("total_positive", "orders", type_="check")

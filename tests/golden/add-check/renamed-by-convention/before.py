@@ -1,0 +1,24 @@
+"""renamed by convention
+
+Revision ID: 6e2162fe27a9
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "6e2162fe27a9"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_check_constraint("total_positive", "orders", sa.text("total >= 0"))
+
+
+def downgrade() -> None:
+    op.drop_constraint("total_positive", "orders", type_="check")

@@ -1,0 +1,68 @@
+"""constant default own values
+
+Revision ID: 67b2ed91e724
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "67b2ed91e724"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # Add the column nullable: a change of the catalogue only.
+    op.add_column("users", sa.Column("slug", sa.String(360), nullable=True), if_not_exists=True)
+
+    # Change old rows in short transactions: no row stays locked for longer than one batch.
+    with op.get_context().autocommit_block():
+        for low, high in _key_ranges("users", "id"):
+            op.execute(
+                sa.text(
+                    "UPDATE users SET slug = lower(email) "
+                    "WHERE id BETWEEN :low AND :high AND slug IS NULL"
+                ).bindparams(low=low, high=high)
+            )
+
+    # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
+    op.drop_constraint(op.f("ck_users_slug_filled"), "users", type_="check", if_exists=True)
+    op.create_check_constraint(
+        op.f("ck_users_slug_filled"), "users", "slug IS NOT NULL", postgresql_not_valid=True
+    )
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE users VALIDATE CONSTRAINT ck_users_slug_filled")
+        op.alter_column("users", "slug", existing_type=sa.String(360), nullable=False)
+        op.drop_constraint(op.f("ck_users_slug_filled"), "users", type_="check")
+
+        # Build the index without blocking writes, then turn it into the constraint.
+        op.drop_constraint(op.f("users_slug_key"), "users", type_="unique", if_exists=True)
+        op.drop_index(
+            op.f("users_slug_key"), table_name="users", if_exists=True, postgresql_concurrently=True
+        )
+        op.create_index(op.f("users_slug_key"), "users", ["slug"], unique=True, postgresql_concurrently=True)
+        op.execute("ALTER TABLE users ADD CONSTRAINT users_slug_key UNIQUE USING INDEX users_slug_key")
+        op.alter_column("users", "slug", existing_type=sa.String(360), server_default="")
+
+
+def downgrade() -> None:
+    op.drop_column("users", "slug")
+
+
+def _key_ranges(table: str, key: str, size: int = 5000):
+    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    if op.get_context().as_sql:
+        yield -(2**63), 2**63 - 1
+        return
+    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
+    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    low, high = bind.execute(first).one()
+    while high is not None:
+        yield low, high
+        low, high = bind.execute(after, {"last": high}).one()

@@ -1,0 +1,24 @@
+"""nullable
+
+Revision ID: 9fc080b870b8
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "9fc080b870b8"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.String(32), unique=True))  # E.164
+
+
+def downgrade() -> None:
+    op.drop_column("users", "phone")

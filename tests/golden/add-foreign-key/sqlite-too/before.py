@@ -1,0 +1,26 @@
+"""sqlite too
+
+Revision ID: 3ae6673f20ee
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "3ae6673f20ee"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("users") as batch_op:
+        batch_op.create_foreign_key("fk_users_team", "teams", ["team_id"], ["id"])
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("users") as batch_op:
+        batch_op.drop_constraint("fk_users_team", type_="foreignkey")

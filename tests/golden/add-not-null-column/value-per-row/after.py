@@ -1,0 +1,69 @@
+"""value per row
+
+Revision ID: 93fe34febdbd
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "93fe34febdbd"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+	# Add the column nullable: a change of the catalogue only.
+	op.add_column(
+		"orders",
+		sa.Column("token", sa.Uuid(), nullable=True),  # handed out to partners
+		if_not_exists=True,
+	)
+
+	# From now on the default gives new rows a value.
+	op.alter_column(
+	    "orders", "token", existing_type=sa.Uuid(), server_default=sa.text("gen_random_uuid()")
+	)
+
+	# Change old rows in short transactions: no row stays locked for longer than one batch.
+	with op.get_context().autocommit_block():
+		for low, high in _key_ranges("orders", "id"):
+			op.execute(
+			    sa.text(
+			        "UPDATE orders SET token = gen_random_uuid() "
+			        "WHERE id BETWEEN :low AND :high AND token IS NULL"
+			    ).bindparams(low=low, high=high)
+			)
+
+	# Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the
+	# table.
+	op.drop_constraint(op.f("ck_orders_token_filled"), "orders", type_="check", if_exists=True)
+	op.create_check_constraint(
+	    op.f("ck_orders_token_filled"), "orders", "token IS NOT NULL", postgresql_not_valid=True
+	)
+	with op.get_context().autocommit_block():
+		op.execute("ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_token_filled")
+		op.alter_column("orders", "token", existing_type=sa.Uuid(), nullable=False)
+		op.drop_constraint(op.f("ck_orders_token_filled"), "orders", type_="check")
+
+
+def downgrade():
+	op.drop_column("orders", "token")
+
+
+def _key_ranges(table: str, key: str, size: int = 5000):
+	"""Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+	if op.get_context().as_sql:
+		yield -(2**63), 2**63 - 1
+		return
+	bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
+	first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
+	after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+	low, high = bind.execute(first).one()
+	while high is not None:
+		yield low, high
+		low, high = bind.execute(after, {"last": high}).one()

@@ -1,0 +1,24 @@
+"""small table
+
+Revision ID: 1d326d563282
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "1d326d563282"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_primary_key("tags_pkey", "tags", ["post_id", "tag"])
+
+
+def downgrade() -> None:
+    op.drop_constraint("tags_pkey", "tags", type_="primary")

@@ -1,0 +1,28 @@
+"""in batch
+
+Revision ID: dd216d62ada3
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "dd216d62ada3"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("channel", sa.String(length=10), nullable=True))
+        batch_op.create_unique_constraint("uq_orders_external_id", ["external_id"])
+
+
+def downgrade():
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.drop_constraint("uq_orders_external_id", type_="unique")
+        batch_op.drop_column("channel")

@@ -1,0 +1,70 @@
+"""not null and unique
+
+Revision ID: c947e801f7ef
+Revises: base
+Create Date: 2025-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "c947e801f7ef"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    # Add the column nullable: a change of the catalogue only.
+    op.add_column('orders', sa.Column('public_id', sa.Uuid(), nullable=True), if_not_exists=True)
+
+    # From now on the default gives new rows a value.
+    op.alter_column('orders', 'public_id', existing_type=sa.Uuid(), server_default=sa.func.gen_random_uuid())
+
+    # Change old rows in short transactions: no row stays locked for longer than one batch.
+    with op.get_context().autocommit_block():
+        for low, high in _key_ranges('orders', 'id'):
+            op.execute(
+                sa.text(
+                    'UPDATE orders SET public_id = gen_random_uuid() '
+                    'WHERE id BETWEEN :low AND :high AND public_id IS NULL'
+                ).bindparams(low=low, high=high)
+            )
+
+    # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
+    op.drop_constraint(op.f('ck_orders_public_id_filled'), 'orders', type_='check', if_exists=True)
+    op.create_check_constraint(
+        op.f('ck_orders_public_id_filled'), 'orders', 'public_id IS NOT NULL', postgresql_not_valid=True
+    )
+    with op.get_context().autocommit_block():
+        op.execute('ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_public_id_filled')
+        op.alter_column('orders', 'public_id', existing_type=sa.Uuid(), nullable=False)
+        op.drop_constraint(op.f('ck_orders_public_id_filled'), 'orders', type_='check')
+
+        # Build the index without blocking writes, then turn it into the constraint.
+        op.drop_constraint(op.f('orders_public_id_key'), 'orders', type_='unique', if_exists=True)
+        op.drop_index(op.f('orders_public_id_key'), table_name='orders', if_exists=True, postgresql_concurrently=True)
+        op.create_index(
+            op.f('orders_public_id_key'), 'orders', ['public_id'], unique=True, postgresql_concurrently=True
+        )
+        op.execute('ALTER TABLE orders ADD CONSTRAINT orders_public_id_key UNIQUE USING INDEX orders_public_id_key')
+
+
+def downgrade():
+    op.drop_column('orders', 'public_id')
+
+
+def _key_ranges(table: str, key: str, size: int = 5000):
+    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    if op.get_context().as_sql:
+        yield -(2**63), 2**63 - 1
+        return
+    bind, edges = op.get_bind(), f'SELECT min({key}), max({key}) FROM'
+    first = sa.text(f'{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch')
+    after = sa.text(f'{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch')
+    low, high = bind.execute(first).one()
+    while high is not None:
+        yield low, high
+        low, high = bind.execute(after, {'last': high}).one()
