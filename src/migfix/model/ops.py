@@ -88,6 +88,8 @@ class TableConstraint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTable(Op):
+    """`op.create_table`."""
+
     table: Table
     columns: tuple[Column, ...]
     constraints: tuple[TableConstraint, ...] = ()
@@ -100,6 +102,8 @@ class CreateTable(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropTable(Op):
+    """`op.drop_table`."""
+
     table: Table
     if_exists: bool = False
     extra: Extra = ()
@@ -107,6 +111,8 @@ class DropTable(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameTable(Op):
+    """`op.rename_table`."""
+
     table: Table
     new_name: Name
 
@@ -116,6 +122,8 @@ class RenameTable(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddColumn(Op):
+    """`op.add_column`."""
+
     table: Table
     column: Column
     if_not_exists: bool = False
@@ -125,6 +133,8 @@ class AddColumn(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropColumn(Op):
+    """`op.drop_column`."""
+
     table: Table
     column: Name
     if_exists: bool = False
@@ -186,6 +196,8 @@ class DropIndex(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reindex(Op):
+    """`REINDEX`; `target` is what follows the word."""
+
     target: str
     concurrently: bool = False
 
@@ -195,6 +207,8 @@ class Reindex(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateUniqueConstraint(Op):
+    """`op.create_unique_constraint`."""
+
     name: Name | None
     table: Table
     columns: tuple[Name, ...]
@@ -206,6 +220,8 @@ class CreateUniqueConstraint(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePrimaryKey(Op):
+    """`op.create_primary_key`."""
+
     name: Name | None
     table: Table
     columns: tuple[Name, ...]
@@ -214,6 +230,8 @@ class CreatePrimaryKey(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateForeignKey(Op):
+    """`op.create_foreign_key`."""
+
     name: Name | None
     table: Table
     referent: Table
@@ -226,6 +244,8 @@ class CreateForeignKey(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCheckConstraint(Op):
+    """`op.create_check_constraint`."""
+
     name: Name | None
     table: Table
     condition: Expr
@@ -235,6 +255,8 @@ class CreateCheckConstraint(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateExcludeConstraint(Op):
+    """`op.create_exclude_constraint`."""
+
     name: Name | None
     table: Table
     extra: Extra = ()
@@ -252,6 +274,8 @@ class SetNotNullNotValid(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropConstraint(Op):
+    """`op.drop_constraint`."""
+
     name: Name
     table: Table
     type_: str | None = None
@@ -261,6 +285,8 @@ class DropConstraint(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateConstraint(Op):
+    """`ALTER TABLE … VALIDATE CONSTRAINT`."""
+
     name: Name
     table: Table
 
@@ -300,6 +326,8 @@ class Update(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(Op):
+    """`DELETE`; fields as in `Update`."""
+
     table: Table
     sql: Maybe[str]
     where: Maybe[str | None] = UNKNOWN
@@ -321,11 +349,15 @@ class Insert(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkInsert(Op):
+    """`op.bulk_insert`."""
+
     table: Maybe[Table]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truncate(Op):
+    """`TRUNCATE`."""
+
     tables: tuple[Table, ...]
 
 
@@ -364,6 +396,8 @@ class EndTransaction(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddEnumValue(Op):
+    """`ALTER TYPE … ADD VALUE`."""
+
     type_name: str
     value: str
     if_not_exists: bool = False
