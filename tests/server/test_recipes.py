@@ -3,6 +3,9 @@
 With neighbours, the revision shares an upgrade run with one before it and one after it; under both settings of
 `transaction_per_migration` that includes the revision in a transaction of its own. The settings differ in Alembic, not
 in the server: on older majors Alembic's default is enough.
+
+A case that means to arrive elsewhere has an end.diff: the lines that the failure prints after "schemas differ:". A case
+that leaves a blocking statement as it was says so in its case.toml: `[server] stalls = ["UPDATE orders SET status"]`.
 """
 
 from __future__ import annotations

@@ -50,7 +50,10 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """The original there, back, and there again; None from where it could not go on."""
+    """The original there, back, and there again; None from where it could not go on.
+
+    It goes again only if the way back undid everything: a second upgrade on top of a first proves nothing.
+    """
 
     trace: Trace
     end: End | None = None
@@ -202,7 +205,8 @@ class Baseline:
             if self.runner.run(project, self.downgrade(), database=database).code:
                 return Journey(trace=trace, end=end)
             returned = dump_schema(self.server, database)
-            if self.runner.run(project, self.upgrade(), database=database).code:
+            undone = returned == dump_schema(self.server, template)
+            if not undone or self.runner.run(project, self.upgrade(), database=database).code:
                 return Journey(trace=trace, end=end, returned=returned)
             return Journey(trace=trace, end=end, returned=returned, again=arrived(self.server, database))
 
