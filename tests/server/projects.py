@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from migfix.verify import Question
 
@@ -80,10 +81,18 @@ class Case:
         return path.read_text() if path.exists() else ""
 
     @property
-    def stalls(self) -> tuple[str, ...]:
+    def options(self) -> dict[str, Any]:
         path = self.folder / "case.toml"
-        options = tomllib.loads(path.read_text()) if path.exists() else {}
-        return tuple(options.get("server", {}).get("stalls", ()))
+        return tomllib.loads(path.read_text()) if path.exists() else {}
+
+    @property
+    def stalls(self) -> tuple[str, ...]:
+        return tuple(self.options.get("server", {}).get("stalls", ()))
+
+    @property
+    def since(self) -> int:
+        """The oldest PostgreSQL major that the case is about; its SQL may be a syntax error on older ones."""
+        return int(self.options.get("config", {}).get("pg-version", 0))
 
     def question(self, into: Path, *, neighbours: bool = False) -> Question:
         """Write both projects below `into`."""
