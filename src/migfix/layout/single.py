@@ -7,7 +7,7 @@ not at all: one existence test around them is enough where an op cannot guard it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -19,6 +19,7 @@ from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.revision import Body, Placed
 from migfix.plan import Gate, Plan, Step, Unfixable
+from migfix.recipes.backfill import loses_later, overwritten_later
 
 
 def lay_out(plan: Plan, ctx: Context) -> Draft | Unfixable:
@@ -137,6 +138,9 @@ class _Function:
         """Guards for every op before the last commit that is not itself replaced."""
         last = max(p.index for p in self.body if p.autocommit or p.statement in added)
         replaced = set(self._statements())
+        lost = self._lost(replaced, last)
+        if lost is not None:
+            return lost
         before = [p for p in self.body if p.index < last and p.statement not in replaced]
         found = Group()
         for _, members in groupby(before, key=lambda p: self._segment(p, added)):
@@ -169,11 +173,35 @@ class _Function:
             found = Group(replacements=kept, wraps=(*found.wraps, *wraps))
         return found
 
+    def _lost(self, replaced: Set[int], last: int) -> Unfixable | None:
+        """A data statement of the plan that a second run would meet without a column it names."""
+        for placed in self.body:
+            if placed.statement in replaced and isinstance(placed.op, ops.DATA_OPS):
+                gone = loses_later(placed.op, self.body.ops[placed.index + 1 : last])
+                if gone is not None:
+                    return _would_run_twice(
+                        placed,
+                        Never(
+                            f"line {gone.span.line} takes away a column it names, which is better done in a later revision"
+                        ),
+                    )
+        return None
+
     def _guarding(self, placed: Placed) -> Guarding:
         """Databases other than PostgreSQL commit DDL by themselves: a branch for them is as re-runnable as it was."""
         elsewhere = placed.dialects is not None and "postgresql" not in placed.dialects
         if placed.tested or elsewhere or self._dropped_first(placed):
             return Passes()
+        if isinstance(placed.op, ops.Update | ops.Delete):
+            later = overwritten_later(placed.op, self.body.ops[placed.index + 1 :])
+            if later is not None:
+                return Never(f"line {later.span.line} changes what it tests, so it would take those rows too")
+        if isinstance(placed.op, (*ops.DATA_OPS, ops.RunSql)):
+            gone = loses_later(placed.op, self.body.ops[placed.index + 1 :])
+            if gone is not None:
+                return Never(
+                    f"line {gone.span.line} takes away a column it names, which is better done in a later revision"
+                )
         return guarding(placed, self.ctx.target)
 
     def _wraps(self, needs: Sequence[tuple[Placed, Guarding]]) -> tuple[Wrap, ...] | Unfixable:

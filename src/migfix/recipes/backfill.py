@@ -196,16 +196,30 @@ def _reads_itself(op: Change) -> bool:
     return has_query and any(lead in after and name == op.table.name.text for lead, name in names)
 
 
-def _overwritten_later(op: Change, at: Placed, ctx: Context) -> Placed | None:
-    """A later UPDATE of the revision that changes a column this one tests: run again, this one would take these rows too."""
+def overwritten_later(op: Change, after: Iterable[Placed]) -> Placed | None:
+    """The UPDATE in `after` that changes a column this one tests: run again, this one would take these rows too."""
     read = columns_in(op.where) if isinstance(op.where, str) else frozenset()
-    for placed in ctx.same_table(op.table, ctx.later(at)):
+    for placed in after:
         later = placed.op.update if isinstance(placed.op, ops.Backfill) else placed.op
-        if not isinstance(later, ops.Update) or op.where is None:
+        if not isinstance(later, ops.Update) or later.table.key != op.table.key or op.where is None:
             continue
         if not isinstance(later.assignments, tuple) or not isinstance(read, frozenset):
             return placed
         if read & {c for c, _ in later.assignments} - tests_null(op.where):
+            return placed
+    return None
+
+
+def loses_later(op: ops.Op, after: Iterable[Placed]) -> Placed | None:
+    """The op in `after` that drops or renames a column the data statement names: run again, it would fail on that."""
+    sql = getattr(op.update if isinstance(op, ops.Backfill) else op, "sql", None)
+    names = {t.name for t in tokens(sql)} if isinstance(sql, str) else set()
+    for placed in after:
+        gone = placed.op
+        if not isinstance(gone, ops.AlterColumn | ops.DropColumn):
+            continue
+        renames = isinstance(gone, ops.DropColumn) or gone.new_column_name is not None
+        if renames and {gone.table.name.text, gone.column.text} <= names:
             return placed
     return None
 
@@ -233,7 +247,7 @@ def why_not_batched(op: Change, at: Placed, ctx: Context) -> str | None:
         return f"it reads {op.table} while it changes it, so later batches would see what earlier ones did"
     if not _repeats(op):
         return "a second run would change the same rows again, and an interrupted backfill is run again"
-    later = _overwritten_later(op, at, ctx)
+    later = overwritten_later(op, ctx.later(at))
     if later is not None:
         return f"a later UPDATE (line {later.span.line}) changes what this one tests, so a second run would take these rows too"
     return _why_no_key(op, at, ctx)

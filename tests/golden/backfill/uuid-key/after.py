@@ -23,7 +23,9 @@ def upgrade():
     # Change old rows in short transactions: no row stays locked for longer than one batch.
     with op.get_context().autocommit_block():
         if op.get_context().as_sql:
-            op.execute("UPDATE documents SET slug = lower(replace(title, ' ', '-')) WHERE slug IS NULL")
+            op.execute(
+                "UPDATE documents SET slug = lower(replace(title, ' ', '-')) WHERE slug IS NULL"
+            )
         else:
             for batch in _key_batches('documents', 'id', ':high_0'):
                 op.execute(

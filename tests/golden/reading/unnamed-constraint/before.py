@@ -15,4 +15,4 @@ def upgrade():
 
 
 def downgrade():
-    pass
+    op.drop_constraint("orders_customer_id_number_key", "orders", type_="unique")

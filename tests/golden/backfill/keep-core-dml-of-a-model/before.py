@@ -1,8 +1,8 @@
-"""keep core dml
+"""keep core dml of a model
 
-Revision ID: e4d47a12abb5
+Revision ID: bac106b8f509
 Revises: base
-Create Date: 2025-06-05 10:21:07.418290
+Create Date: 2025-06-19 10:21:07.418290
 
 """
 from typing import Sequence, Union
@@ -12,15 +12,17 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = "e4d47a12abb5"
+revision: str = "bac106b8f509"
 down_revision: Union[str, None] = "base"
 branch_labels: Union[str, Sequence[str], None] = None
 depends_on: Union[str, Sequence[str], None] = None
 
 
+from app.models import Order
+
+
 def upgrade() -> None:
-    orders = sa.table("orders", sa.column("status", sa.String))
-    op.execute(orders.update().where(orders.c.status.is_(None)).values(status="new"))
+    op.execute(sa.update(Order).where(Order.status.is_(None)).values(status="new"))
 
 
 def downgrade() -> None:
