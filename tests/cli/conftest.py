@@ -73,8 +73,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     for name in ("NO_COLOR", "FORCE_COLOR", "MIGFIX_KEYS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.chdir(tmp_path)
-    return Project(tmp_path)
+    root = tmp_path / "shop"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    return Project(root)
 
 
 Run = Callable[..., Result]

@@ -11,6 +11,7 @@ import click
 from migfix.cli.screen import Screen
 
 KEYS_VARIABLE = "MIGFIX_KEYS"
+_ESCAPES = ("\x1b", "\xe0", "\x00")
 _ARROWS = {"\x1b[A": "k", "\x1b[B": "j", "\x1bOA": "k", "\x1bOB": "j", "\xe0H": "k", "\xe0P": "j"}
 
 
@@ -22,22 +23,22 @@ class Keys(Protocol):
 
 
 class TerminalKeys:
-    """Keys from the terminal; click restores its mode after each one, Ctrl-C included."""
+    """Keys from the terminal; click restores its mode after each one, Ctrl-C included.
+
+    What was typed before the question was asked is dropped (by click, which flushes the input): nobody accepts a
+    rewrite that was not on the screen yet.
+    """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self._typed_ahead: list[str] = []
 
     def key(self) -> str | None:
-        if not self._typed_ahead:
-            try:
-                pressed = click.getchar()
-            except EOFError:
-                return None
-            self._typed_ahead = [_ARROWS[pressed]] if pressed in _ARROWS else _apart(pressed)
-        pressed = self._typed_ahead.pop(0)
-        shown = pressed if pressed.isprintable() else ""
-        self._screen.out(shown)
+        try:
+            read = click.getchar()
+        except EOFError:
+            return None
+        pressed = _ARROWS.get(read, read if read.startswith(_ESCAPES) else read[:1])
+        self._screen.out(pressed if pressed.isprintable() else "")
         return pressed
 
     def line(self, question: str) -> str | None:
@@ -45,11 +46,6 @@ class TerminalKeys:
         sys.stdout.flush()
         text = sys.stdin.readline()
         return text.rstrip("\r\n") if text else None
-
-
-def _apart(pressed: str) -> list[str]:
-    """Keys that were typed faster than read; an unknown escape sequence is one key."""
-    return [pressed] if pressed.startswith(("\x1b", "\xe0", "\x00")) else list(pressed)
 
 
 class PipedKeys:

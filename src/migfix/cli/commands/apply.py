@@ -48,7 +48,7 @@ def command(
     Exit codes: 0 nothing left, 1 findings left, 2 usage or environment, 130 interrupted.
     """
     if "-" in request.places:
-        raise click.UsageError("apply writes files; for standard input there is `migfix suggest -`")
+        raise click.UsageError("standard input cannot be written to; `migfix suggest -` prints the diff")
     if not (yes or dry_run or (screen.in_is_terminal and screen.out_is_terminal)):
         raise click.UsageError("nobody can be asked without a terminal: give --yes to write, or --dry-run to look")
     with screen.progress("reading revisions"):

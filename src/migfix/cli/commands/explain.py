@@ -29,9 +29,10 @@ def command(request: Request, screen: Screen, rule: str) -> int:
 def named(text: str) -> Rule:
     """The rule with that code or name. Raises UsageError that names the nearest one."""
     found = {r.code.lower(): r for r in rules()} | {r.name: r for r in rules()}
-    if text.lower() in found:
-        return found[text.lower()]
-    near = difflib.get_close_matches(text.lower(), found, n=1, cutoff=0.5)
+    wanted = text.lower().replace("_", "-")
+    if wanted in found:
+        return found[wanted]
+    near = difflib.get_close_matches(wanted, found, n=1, cutoff=0.5)
     hint = f"did you mean {found[near[0]].code} ({found[near[0]].name})?" if near else "`migfix rules` lists them all"
     raise UsageError(f"no rule {text!r}; {hint}")
 

@@ -1,0 +1,129 @@
+"""`migfix apply`: what is written, what stays, and when it refuses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import EMAIL, TABLES, UNIQUE, Project, Run, revision
+
+GOLDEN = Path(__file__).parent / "golden"
+TIER = '    op.add_column("users", sa.Column("tier", sa.String(20), nullable=False))'
+
+
+def commit() -> None:
+    for args in (["init", "-b", "main"], ["add", "."], ["commit", "-m", "x"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x", *args], check=True, capture_output=True)
+
+
+def test_writes_what_is_safe_and_says_what_stays(project: Project, run: Run, snapshot) -> None:
+    project.add("d4_unique.py", revision("d4", "c3", UNIQUE))
+    project.add("e5_tier.py", revision("e5", "d4", TIER))
+    before = project.texts()
+    result = run("apply", "--yes")
+    snapshot.snapshot_dir = GOLDEN
+    snapshot.assert_match(result.output, "apply.txt")
+    assert result.exit_code == 1
+    assert [n for n, t in project.texts().items() if t != before[n]] == ["b2_two.py", "c3_one.py"]
+
+
+def test_a_second_run_changes_nothing(project: Project, run: Run) -> None:
+    assert run("apply", "--yes").exit_code == 0
+    before = project.texts()
+    again = run("apply", "--yes")
+    assert (0, before) == (again.exit_code, project.texts())
+    assert run("check").exit_code == 0
+
+
+def test_review_needs_its_inputs(project: Project, run: Run) -> None:
+    project.add("d4_tier.py", revision("d4", "c3", TIER))
+    before = project.text("d4_tier.py")
+    without = run("apply", "--yes", "--review", "d4")
+    assert (1, before) == (without.exit_code, project.text("d4_tier.py"))
+    assert '--value users.tier="…"' in without.stderr
+    given = run("apply", "--yes", "--review", "--value", "users.tier='free'", "d4")
+    assert 'server_default="free"' in project.text("d4_tier.py"), given.output
+
+
+def test_a_value_alone_is_no_consent(project: Project, run: Run) -> None:
+    project.add("d4_tier.py", revision("d4", "c3", TIER))
+    before = project.text("d4_tier.py")
+    run("apply", "--yes", "--value", "users.tier='free'", "d4")
+    assert before == project.text("d4_tier.py")
+
+
+def test_dry_run_prints_the_diff_and_writes_nothing(project: Project, run: Run) -> None:
+    before = project.texts()
+    result = run("apply", "--dry-run")
+    assert (1, before) == (result.exit_code, project.texts())
+    subprocess.run(["git", "apply", "-"], input=result.stdout_bytes, check=True)
+    written = project.texts()
+    for name, text in before.items():
+        (project.versions / name).write_bytes(text)
+    run("apply", "--yes")
+    assert written == project.texts()
+
+
+def test_without_a_terminal_nothing_is_written_unasked(project: Project, run: Run) -> None:
+    before = project.texts()
+    assert (2, before) == (run("apply").exit_code, project.texts())
+
+
+def test_published_revisions_are_refused(project: Project, run: Run) -> None:
+    commit()
+    before = project.texts()
+    result = run("apply", "--yes", "--all")
+    assert (2, before) == (result.exit_code, project.texts())
+    assert result.stderr == (
+        "migfix: migrations/versions/b2_two.py, migrations/versions/c3_one.py: published on main, so a database may "
+        "have run it, and an edit would change nothing there; if none has, say so with --unapplied; "
+        "`migfix apply --dry-run` shows the rewrite either way\n"
+    )
+    assert run("apply", "--yes", "--all", "--unapplied").exit_code == 0
+
+
+def test_new_revisions_of_a_branch_are_written(project: Project, run: Run) -> None:
+    commit()
+    project.add("d4_new.py", revision("d4", "c3", '    op.create_index("ix_users_id", "users", ["id"])'))
+    before = project.texts()
+    assert run("apply", "--yes").exit_code == 0
+    assert [n for n, t in project.texts().items() if t != before[n]] == ["d4_new.py"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_leaves_everything_as_it_was(project: Project, run: Run) -> None:
+    before = project.texts()
+    project.versions.chmod(0o555)
+    try:
+        result = run("apply", "--yes")
+    finally:
+        project.versions.chmod(0o755)
+    assert (2, before) == (result.exit_code, project.texts())
+
+
+def test_two_heads_are_made_one_with_review(project: Project, run: Run) -> None:
+    project.add("d4_left.py", revision("d4", "c3", "    pass"))
+    project.add("d5_right.py", revision("d5", "c3", "    pass"))
+    safe = run("apply", "--yes")
+    assert "MF801 multiple-heads stays" in safe.stderr
+    result = run("apply", "--yes", "--review")
+    assert "MF801" in result.stdout, result.output
+    assert "MF801" not in run("check", "--all").stdout
+
+
+def test_encodings_and_line_ends_survive(project: Project, run: Run) -> None:
+    text = "# coding: latin-1\n" + revision("d4", "c3", EMAIL + "  # café")
+    path = project.add("d4_latin.py", text.encode("latin-1").replace(b"\n", b"\r\n"))
+    assert run("apply", "--yes", "d4").exit_code == 0
+    written = path.read_bytes()
+    assert "café".encode("latin-1") in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+
+
+def test_nothing_to_do_exits_0(project: Project, run: Run) -> None:
+    project.add("a1_users.py", revision("a1", None, TABLES))
+    result = run("apply", "--yes", "a1")
+    assert (result.exit_code, result.stdout) == (0, "")
