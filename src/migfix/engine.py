@@ -111,21 +111,22 @@ def fix(
     reading = first
     applied: list[Finding] = []
     refused: dict[tuple[str, str], str] = {}
+    found = _judge(workspace, reading, ()).findings
     for _ in range(_MOST_PASSES):
-        found = _judge(workspace, reading, ()).findings
         step = _next(workspace, reading, found, review=review, choose=choose or {}, only=only, refused=refused)
         if step is None:
             break
         finding, text = step
         workspace = workspace.with_text(text, Path(first.revision.path))
         after = _reading(workspace, first.revision.path)
-        if any(_identity(f) == _identity(finding) for f in _judge(workspace, after, ()).findings):
+        remaining = _judge(workspace, after, ()).findings
+        if _count(remaining, finding) >= _count(found, finding):
             refused[_identity(finding)] = "the rewrite did not remove its finding: a fault of migfix, please report it"
             workspace = workspace.with_text(reading.text, Path(first.revision.path))
             continue
         applied.append(finding)
-        reading = after
-    left = tuple((f, _why_left(f, refused)) for f in _judge(workspace, reading, ()).findings)
+        reading, found = after, remaining
+    left = tuple((f, _why_left(f, refused)) for f in found)
     change = change_of(first, reading.text)
     return Fixed(change=None if change.is_empty else change, applied=tuple(applied), left=left)
 
@@ -305,6 +306,10 @@ def _order(finding: Finding) -> tuple[bool, str, str, int, int, str]:
 
 def _identity(finding: Finding) -> tuple[str, str]:
     return finding.code, finding.subject
+
+
+def _count(found: Iterable[Finding], wanted: Finding) -> int:
+    return sum(_identity(f) == _identity(wanted) for f in found)
 
 
 def _absolute(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -41,11 +41,14 @@ def adopted(lines: Sequence[Line]) -> list[Line]:
     return [*found, Line(node=parse("pass")[0].with_changes(leading_lines=held))] if held else found
 
 
-def merged(lines: Sequence[Line]) -> list[Line]:
-    """Neighbouring autocommit blocks, and neighbouring dialect tests, become one where we wrote either of them."""
+def merged(lines: Sequence[Line], ours: Collection[str]) -> list[Line]:
+    """Neighbouring autocommit blocks, and neighbouring dialect tests, become one where we wrote either of them.
+
+    `ours` are the comments that recipes wrote: the same one is not said twice in a block.
+    """
     found: list[Line] = []
     for line in lines:
-        joined = _joined(found[-1], line) if found and (found[-1].made or line.made) else None
+        joined = _joined(found[-1], line, ours) if found and (found[-1].made or line.made) else None
         if joined is None:
             found.append(line)
         else:
@@ -53,29 +56,37 @@ def merged(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _joined(first: Line, second: Line) -> Line | None:
+def _joined(first: Line, second: Line, ours: Collection[str]) -> Line | None:
     one, two = first.node, second.node
     node: Statement | None = None
     if isinstance(one, cst.With) and isinstance(two, cst.With) and _is_autocommit(one) and _head(one) == _head(two):
-        node = one.with_changes(body=_body(one.body, two.body, _comments_of(two), _comments_of(one)))
+        node = one.with_changes(body=_body(one.body, two.body, _comments_of(two), _comments_of(one), ours))
     elif isinstance(one, cst.If) and isinstance(two, cst.If) and _is_dialect_test(one) and _head(one) == _head(two):
-        orelse = _else(one, two)
+        orelse = _else(one, two, ours)
         if orelse is not None:
-            node = one.with_changes(body=_body(one.body, two.body, _comments_of(two), _comments_of(one)), orelse=orelse)
+            node = one.with_changes(
+                body=_body(one.body, two.body, _comments_of(two), _comments_of(one), ours), orelse=orelse
+            )
     return None if node is None else replace(first, node=node, holds=first.holds | second.holds, made=True)
 
 
 def _body(
-    one: cst.BaseSuite, two: cst.BaseSuite, leading: Sequence[cst.EmptyLine], before: Sequence[cst.EmptyLine] = ()
+    one: cst.BaseSuite,
+    two: cst.BaseSuite,
+    leading: Sequence[cst.EmptyLine],
+    before: Sequence[cst.EmptyLine],
+    ours: Collection[str],
 ) -> cst.IndentedBlock:
     first = cst.ensure_type(one, cst.IndentedBlock)
     second = cst.ensure_type(two, cst.IndentedBlock)
     head, *rest = _statements(second)
     said = {c for s in _statements(first) for c in comments(s)} | {x.comment.value for x in before if x.comment}
-    if any(x.comment for x in leading) and all(x.comment.value in said for x in leading if x.comment):
+    if any(x.comment for x in leading) and all(
+        x.comment.value in said.intersection(ours) for x in leading if x.comment
+    ):
         leading = ()
     lines = [Line(node=s, made=True) for s in (*_statements(first), with_leading(head, leading), *rest)]
-    return first.with_changes(body=[line.node for line in merged(lines)])
+    return first.with_changes(body=[line.node for line in merged(lines, ours)])
 
 
 def _statements(block: cst.IndentedBlock) -> list[Statement]:
@@ -86,10 +97,10 @@ def _comments_of(node: cst.With | cst.If) -> list[cst.EmptyLine]:
     return list(node.leading_lines)
 
 
-def _else(one: cst.If, two: cst.If) -> cst.Else | None:
+def _else(one: cst.If, two: cst.If, ours: Collection[str]) -> cst.Else | None:
     if not isinstance(one.orelse, cst.Else) or not isinstance(two.orelse, cst.Else):
         return None
-    return one.orelse.with_changes(body=_body(one.orelse.body, two.orelse.body, ()))
+    return one.orelse.with_changes(body=_body(one.orelse.body, two.orelse.body, (), (), ours))
 
 
 def _head(node: cst.With | cst.If) -> str:

@@ -28,13 +28,14 @@ class CannotEmit(Exception):
 
 @dataclass(kw_only=True)
 class Pieces:
-    """Renders the pieces of one function. `helpers` collects the functions that the new code calls."""
+    """Renders the pieces of one function. `helpers` collects the functions that the new code calls, `said` its comments."""
 
     sites: Sequence[Site]
     nodes: Mapping[int, cst.BaseSmallStatement]
     locator: Locator
     speller: Speller
     helpers: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
 
     def statements(self, pieces: Iterable[Piece], site: Site, indent: int) -> list[Statement]:
         """The pieces in order, autocommit blocks around those that need one; `indent` is in columns."""
@@ -57,6 +58,7 @@ class Pieces:
         made = own if own is not None else self._new(item, site, indent)
         if item.comment and made:
             lines = comment_lines(item.comment, self.speller.style.width - indent + 4 * first)
+            self.said |= {x.comment.value for x in lines if x.comment}
             made = [with_leading(made[0], lines), *made[1:]]
         return made
 

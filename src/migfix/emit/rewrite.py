@@ -161,7 +161,7 @@ class _Rebuild(cst.CSTTransformer):
         lines: list[Line] = []
         for before, after in zip(original_node.body, updated_node.body, strict=True):
             lines += self._lines(before, after, columns)
-        lines = merged(adopted(lines))
+        lines = merged(adopted(lines), self._f.pieces.said)
         if lines and lines[0].made:
             lines[0] = replace(lines[0], node=_without_first_blank(lines[0].node))
         for wrap in list(self._f.wraps):
