@@ -105,15 +105,16 @@ def _why(finding: Finding) -> str:
     )
 
 
-def said_left(left: Iterable[tuple[Finding, str]], screen: Screen) -> Iterator[str]:
-    """The findings that stay, each with its reason."""
+def said_left(left: Iterable[tuple[Finding, str]], screen: Screen, *, review: bool) -> Iterator[str]:
+    """The findings that stay, each with its reason, and the options that would change that."""
     for finding, why in left:
         head = screen.paint(place(finding.path, finding.span) + ":", "path")
         yield f"{head} {finding.code} {finding.rule} stays: {printable(finding.message)}"
-        missing = [option for plan in finding.plans[:1] for option in missing_inputs(plan)]
         yield from labelled("why", why, screen)
-        if missing:
-            yield from labelled("give", " ".join(missing), screen)
+        plan = next(iter(plans_of(finding)), None)
+        if plan is not None and finding.why_not is None and plan.applicability is Applicability.REVIEW:
+            options = ["--review"] * (not review) + list(missing_inputs(plan))
+            yield from labelled("give", " ".join(options), screen) if options else ()
 
 
 def said_assumptions(result: Rewritten, screen: Screen) -> Iterator[str]:

@@ -61,7 +61,7 @@ def command(
     if refusal:
         raise UsageError(f"{refusal}; `migfix apply --dry-run` shows the rewrite either way")
     written = _write(result, screen, dry_run=dry_run, yes=yes)
-    _say_rest(result, screen)
+    _say_rest(result, screen, review=review)
     if any(p.broken for p in result.report.problems):
         return 2
     left = bool(result.left) or (bool(result.applied) and not written)
@@ -92,11 +92,11 @@ def _write(result: Rewritten, screen: Screen, *, dry_run: bool, yes: bool) -> bo
     return True
 
 
-def _say_rest(result: Rewritten, screen: Screen) -> None:
+def _say_rest(result: Rewritten, screen: Screen, *, review: bool) -> None:
     for problem in result.report.problems:
         if problem.broken:
             screen.err(unreadable(problem))
-    for line in said_left(result.left, screen):
+    for line in said_left(result.left, screen, review=review):
         screen.err(line)
     left = count(len(result.left), "finding")
     screen.note(f"{count(len(result.applied), 'rewrite')}, {left} left. Before: {summary(result.report)}")

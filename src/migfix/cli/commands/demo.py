@@ -157,7 +157,7 @@ def _rewrite(opened: Opened, screen: Screen) -> None:
             workspace = core().replace(workspace, [fixed.change])
     screen.out(f"`migfix apply --review` makes {count(rewrites, 'rewrite')} in {count(len(changes), 'file')}:\n")
     _write(changes, screen)
-    for line in said_left(left, screen):
+    for line in said_left(left, screen, review=True):
         screen.out(line)
 
 

@@ -91,7 +91,7 @@ def _print_diff(opened: Opened, screen: Screen) -> int:
     changes = merged({}, result.changes)
     for path in sorted(changes):
         screen.out_bytes(patch(changes[path], base=base))
-    for line in said_left(result.left, screen):
+    for line in said_left(result.left, screen, review=True):
         screen.note(line)
     for line in said_assumptions(result, screen):
         screen.note(line)
