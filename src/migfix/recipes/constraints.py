@@ -24,10 +24,10 @@ Validated = ops.CreateForeignKey | ops.CreateCheckConstraint
 def not_valid_then_validate(op: Validated, name: Name, at: Placed, ctx: Context) -> tuple[Step, ...]:
     """The constraint NOT VALID, and VALIDATE after a commit: only then is no blocking lock held while rows are read.
 
-    `name` is the real name. What an interrupted run left is dropped first, unless the author drops it just before.
+    `name` is the real name. What an interrupted run left is dropped first, unless the author drops it before anyway.
     """
     kind = "foreignkey" if isinstance(op, ops.CreateForeignKey) else "check"
-    guard = () if dropped_before(name, op.table, at, ctx) else (_leftover(name, op.table, kind),)
+    guard = () if dropped_earlier(name, op.table, at, ctx) else (_leftover(name, op.table, kind),)
     add = replace(op, name=name if op.name is None else op.name, not_valid=True)
     return (
         Step(ops=(*guard, add), comment=UNCHECKED),
@@ -39,13 +39,24 @@ def _leftover(name: Name, table: Table, kind: str) -> ops.DropConstraint:
     return ops.DropConstraint(name=name, table=table, type_=kind, if_exists=True)
 
 
-def dropped_before(name: Name, table: Table, at: Placed, ctx: Context) -> Placed | None:
-    """The op of the same transaction that drops the constraint of this name, with nothing on the table after it."""
-    on_table = [p for p in ctx.same_table(table, ctx.earlier(at)) if p.transaction == at.transaction]
-    last = on_table[-1] if on_table else None
-    if last is None or not isinstance(last.op, ops.DropConstraint) or last.autocommit or last.condition != at.condition:
+def dropped_earlier(name: Name, table: Table, at: Placed, ctx: Context, *, primary: bool = False) -> Placed | None:
+    """The op of this revision that drops the constraint of this name (or the primary key); a second run has it too."""
+    for placed in reversed(tuple(ctx.same_table(table, ctx.earlier(at)))):
+        op = placed.op
+        if isinstance(op, ops.DropConstraint) and (op.name == name or (primary and op.type_ == "primary")):
+            return placed if placed.condition == at.condition else None
+        if getattr(op, "name", None) == name:
+            return None
+    return None
+
+
+def dropped_before(name: Name, table: Table, at: Placed, ctx: Context, *, primary: bool = False) -> Placed | None:
+    """As `dropped_earlier`, where nothing else happens to the table in between, nor a commit."""
+    dropped = dropped_earlier(name, table, at, ctx, primary=primary)
+    if dropped is None or dropped.transaction != at.transaction or dropped.autocommit:
         return None
-    return last if last.op.name == name else None
+    between = ctx.ops[dropped.index + 1 : at.index]
+    return None if any(True for _ in ctx.same_table(table, between)) else dropped
 
 
 def why_not_valid(op: Validated, at: Placed, ctx: Context) -> str | None:
@@ -97,11 +108,12 @@ def index_then_constraint(
     """
     kind = "primary" if made.kind == "primary" else "unique"
     guard = _leftover(made.name, made.table, kind)
-    old = dropped_before(made.name, made.table, at, ctx)
-    if old is None:
+    old = dropped_before(made.name, made.table, at, ctx, primary=made.kind == "primary")
+    if old is None or not isinstance(old.op, ops.DropConstraint):
         build = build_concurrently(create, ctx).ops
         return {at.index: (Step(ops=(guard, *build, made), comment=OVER_INDEX, gate=Gate.COMMIT),)}
     spare = helper_name(made.name.text, "new")
     build = build_concurrently(replace(create, name=spare), ctx).ops
-    swap = (*build, guard, replace(made, index=spare))
+    drops = (guard,) if old.op.name == made.name else (replace(old.op, if_exists=True), guard)
+    swap = (*build, *drops, replace(made, index=spare))
     return {old.index: (), at.index: (Step(ops=swap, comment=OVER_INDEX, gate=Gate.COMMIT),)}

@@ -11,7 +11,7 @@ from migfix.model.identifiers import qualified, quoted
 from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table
 from migfix.model.revision import Placed
 from migfix.plan import Step
-from migfix.recipes.constraints import index_then_constraint
+from migfix.recipes.constraints import dropped_before, dropped_earlier, index_then_constraint
 from migfix.recipes.indexes import build_concurrently, why_not_concurrently
 from migfix.recipes.naming import named, why_unnamed
 from migfix.recipes.spelling import literal
@@ -23,6 +23,16 @@ def key_index(
     """The unique index that can become a key: named like it, plain columns, no condition."""
     keys = tuple(Expr(code=c.code or literal(c.text), value=c.text) for c in columns)
     return ops.CreateIndex(name=name, table=table, columns=keys, unique=True, nulls_not_distinct=nulls_not_distinct)
+
+
+def unguarded(made: ops.AddConstraintUsingIndex, at: Placed, ctx: Context) -> tuple[str, ...]:
+    """What is assumed where the revision drops the old key long before the new one can stand; empty where it does not."""
+    primary = made.kind == "primary"
+    dropped = dropped_earlier(made.name, made.table, at, ctx, primary=primary)
+    if dropped is None or dropped_before(made.name, made.table, at, ctx, primary=primary):
+        return ()
+    line = dropped.span.line
+    return (f"nobody writes duplicates into {made.table} while {made.name} is built: line {line} drops the old key",)
 
 
 def why_not_over_index(extra: ops.Extra) -> str | None:

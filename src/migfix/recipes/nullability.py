@@ -12,7 +12,7 @@ from migfix.model.maybe import UNKNOWN
 from migfix.model.revision import Placed
 from migfix.model.schema import ColumnState
 from migfix.plan import Step
-from migfix.recipes.backfill import is_batched, may_write, tests_null
+from migfix.recipes.backfill import is_batched, may_write, nulls_wanted
 from migfix.recipes.constraints import prove_not_null
 from migfix.recipes.spelling import is_never_null
 
@@ -118,7 +118,7 @@ def _fills(placed: Placed, op: ops.AlterColumn) -> bool:
     written = change.assignments if isinstance(change.assignments, tuple) else ()
     if op.column.text not in {c for c, _ in written} or change.where is UNKNOWN:
         return False
-    return change.where is None or op.column.text in tests_null(change.where)
+    return change.where is None or op.column.text in nulls_wanted(change.where)
 
 
 def _gives_value(placed: Placed, column: str) -> bool:

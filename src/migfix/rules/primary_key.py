@@ -25,7 +25,7 @@ from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk
 from migfix.recipes.constraints import index_then_constraint, prove_all_not_null
 from migfix.recipes.indexes import why_not_concurrently
-from migfix.recipes.keys import duplicates, key_index, why_not_over_index
+from migfix.recipes.keys import duplicates, key_index, unguarded, why_not_over_index
 from migfix.recipes.naming import named, why_unnamed
 from migfix.rules.api import rule
 
@@ -56,13 +56,14 @@ def _plan(op: ops.CreatePrimaryKey, name: Name, at: Placed, ctx: Context) -> Pla
         replaces[at.index] = (*prove_all_not_null(op.table, changes), *replaces[at.index])
     listed = " and ".join(c.text for c in open_columns)
     nulls = " OR ".join(f"{quoted(c.text)} IS NULL" for c in open_columns)
+    assumes = unguarded(made, at, ctx)
+    if changes:
+        assumes = (f"no row of {op.table} has NULL in {listed}, and the running application writes none", *assumes)
     return Plan(
         title="build the index concurrently, then make it the primary key",
-        applicability=Applicability.REVIEW if changes else Applicability.SAFE,
+        applicability=Applicability.REVIEW if assumes else Applicability.SAFE,
         replaces=replaces,
-        assumes=(f"no row of {op.table} has NULL in {listed}, and the running application writes none",)
-        if changes
-        else (),
+        assumes=assumes,
         checks=(
             *((f"SELECT count(*) FROM {qualified(op.table)} WHERE {nulls}",) if changes else ()),
             duplicates(op.table, op.columns),

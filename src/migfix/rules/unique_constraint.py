@@ -24,7 +24,7 @@ from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk
 from migfix.recipes.constraints import index_then_constraint
 from migfix.recipes.indexes import why_not_concurrently
-from migfix.recipes.keys import duplicates, key_index, why_not_over_index
+from migfix.recipes.keys import duplicates, key_index, unguarded, why_not_over_index
 from migfix.recipes.naming import named, why_unnamed
 from migfix.rules.api import rule
 
@@ -66,9 +66,11 @@ def _plan(op: ops.CreateUniqueConstraint, name: Name, at: Placed, ctx: Context) 
         deferrable=op.deferrable is True or late,
         initially_deferred=late,
     )
+    assumes = unguarded(made, at, ctx)
     return Plan(
         title="build the index concurrently, then make it the constraint",
-        applicability=Applicability.SAFE,
+        applicability=Applicability.REVIEW if assumes else Applicability.SAFE,
         replaces=index_then_constraint(index, made, at, ctx),
+        assumes=assumes,
         checks=(duplicates(op.table, op.columns),),
     )
