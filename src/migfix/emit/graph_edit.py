@@ -66,7 +66,7 @@ def _edited(reading: Reading, variables: Mapping[str, str]) -> str | Unfixable:
         if name in spans:
             edits.append((old, _quoted_alike(value, source.slice(old), reading.text)))
         else:
-            edits.append((_end(source.span(assignment[0])), _inserted(name, value, assignment, source)))
+            edits.append((_line_end(source, assignment[0]), _inserted(name, value, assignment, source)))
         if name == "down_revision":
             edits += list(_docstring(source, value))
     bom = "\ufeff" if reading.text.startswith("\ufeff") else ""
@@ -99,8 +99,11 @@ def _inserted(name: str, value: str, after: tuple[ast.stmt, ast.expr], source: S
     return f"{newline}{name}{note} = {_quoted_alike(value, source.segment(after[1]), source.text)}"
 
 
-def _end(span: Span) -> Span:
-    return Span(span.end_line, span.end_column, span.end_line, span.end_column)
+def _line_end(source: Source, statement: ast.stmt) -> Span:
+    """Behind the statement's last line, and a comment on it."""
+    line = source.span(statement).end_line
+    column = len(source.lines[line - 1].rstrip("\r\n"))
+    return Span(line, column, line, column)
 
 
 def _docstring(source: Source, value: str) -> Iterator[tuple[Span, str]]:

@@ -41,7 +41,7 @@ def _words(piece: Iterable[Token]) -> list[str]:
     return [fold(t.text) if t.kind == "word" else t.text for t in piece]
 
 
-def tests_null(where: Maybe[str | None]) -> frozenset[str]:
+def nulls_wanted(where: Maybe[str | None]) -> frozenset[str]:
     """The columns c for which the condition demands `c IS NULL`."""
     if not isinstance(where, str):
         return frozenset()
@@ -131,7 +131,7 @@ def constant(sql: str) -> str | None:
 
 def with_null_test(op: ops.Update, column: str) -> ops.Update:
     """The UPDATE with `AND column IS NULL` in its condition (not in its text), so that a second run skips what is done."""
-    if op.where is UNKNOWN or column in tests_null(op.where):
+    if op.where is UNKNOWN or column in nulls_wanted(op.where):
         return op
     test = f"{quoted(column)} IS NULL"
     if op.where is None:
@@ -205,7 +205,7 @@ def overwritten_later(op: Change, after: Iterable[Placed]) -> Placed | None:
             continue
         if not isinstance(later.assignments, tuple) or not isinstance(read, frozenset):
             return placed
-        if read & {c for c, _ in later.assignments} - tests_null(op.where):
+        if read & {c for c, _ in later.assignments} - nulls_wanted(op.where):
             return placed
     return None
 
@@ -228,7 +228,7 @@ def _repeats(op: Change) -> bool:
     """A second run leaves rows that are done as they are."""
     if isinstance(op, ops.Delete) or not isinstance(op.assignments, tuple):
         return isinstance(op, ops.Delete)
-    if tests_null(op.where) & {c for c, _ in op.assignments}:
+    if nulls_wanted(op.where) & {c for c, _ in op.assignments}:
         return True
     return is_idempotent(op) and not any(volatile_functions(value) for _, value in op.assignments)
 
@@ -300,7 +300,7 @@ def made_not_null(op: ops.Update, at: Placed, ctx: Context) -> tuple[Placed, str
     """
     if not isinstance(op.assignments, tuple) or at.looped:
         return None
-    wanted = tests_null(op.where)
+    wanted = nulls_wanted(op.where)
     for column, _ in op.assignments:
         for placed in reversed(tuple(ctx.same_table(op.table, ctx.earlier(at)))):
             made = placed.op

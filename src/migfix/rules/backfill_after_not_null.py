@@ -22,7 +22,7 @@ from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk
-from migfix.recipes.backfill import made_not_null, tests_null, why_not_batched, with_null_test
+from migfix.recipes.backfill import made_not_null, nulls_wanted, why_not_batched, with_null_test
 from migfix.recipes.not_null_last import in_order
 from migfix.rules.api import rule
 
@@ -36,7 +36,7 @@ def comes_too_late(op: ops.Update, at: Placed, ctx: Context) -> Iterator[Risk]:
     statement = with_null_test(op, column)
     why_not = why_not_batched(statement, at, ctx) or _why_not_together(made, at)
     plans = () if why_not else (in_order(statement, made, at, ctx, column=column),)
-    idle = column in tests_null(op.where)
+    idle = column in nulls_wanted(op.where)
     if idle and ctx.target.pg_version >= 11:
         plans = (*plans, _without(at))
     line = f"{op.table}.{column} is NOT NULL since line {made.span.line}"

@@ -10,6 +10,8 @@ The cure is `with op.get_context().autocommit_block():`, which commits, runs eac
 a transaction that Alembic knows. Where the COMMIT stands only for the statement after it (CONCURRENTLY, ADD VALUE),
 the block replaces both. A COMMIT with another purpose is reported: what it is for is not in the file.
 
+Inside an autocommit block BEGIN and COMMIT do what they say, and are not reported.
+
 It assumes nothing about the data; what stands before the block is committed, as it was by the COMMIT.
 """
 
@@ -34,7 +36,7 @@ _HARM = {
 
 @rule("MF603", ops.EndTransaction)
 def breaks_transaction(op: ops.EndTransaction, at: Placed, ctx: Context) -> Iterator[Risk]:
-    if op.verb == "begin" and _closes_hack(at, ctx):
+    if at.autocommit or (op.verb == "begin" and _closes_hack(at, ctx)):
         return
     meant = tuple(meant_by(at, ctx)) if op.verb == "commit" and not at.looped else ()
     why_not = _why_not(meant, at, ctx)

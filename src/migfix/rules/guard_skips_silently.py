@@ -7,11 +7,13 @@ PostgreSQL 18 and SQLite with `alembic upgrade heads`: no error, columns gone). 
 The cure is to say what must run before (`depends_on`, or a parent that has the table), and then to delete the test.
 Databases where it has skipped already need a new revision that adds what is missing.
 
-A test for a table that a revision before this one certainly creates cannot skip, and is not reported.
+A test for a table that this revision or one before it certainly creates cannot skip, and is not reported; nor is one
+that returns because the work is done already (`if table_exists(): return`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migfix.model.revision import ExistenceGuard, Revision
@@ -20,6 +22,7 @@ from migfix.recipes.graph import declare_dependency
 from migfix.rules.api import GraphContext, graph_rule
 from migfix.rules.missing_dependency import undeclared
 
+_ABSENT = re.compile(r"\bnot\b|\bis False\b|== False\b|\b\w*(missing|absent)\w*\(")
 THEN = "then delete the test; a database where it has skipped needs a new revision that adds what is missing"
 
 
@@ -28,7 +31,7 @@ def stamps_nothing(ctx: GraphContext) -> Iterator[GraphRisk]:
     for name in ctx.graph.order:
         revision = ctx.revisions.get(name)
         for guard in revision.upgrade.guards if revision is not None else ():
-            if revision is not None and not _cannot_skip(guard, revision, ctx):
+            if revision is not None and _ABSENT.search(guard.test) and not _cannot_skip(guard, revision, ctx):
                 yield _risk(guard, revision, ctx)
 
 
@@ -42,7 +45,7 @@ def _creators(guard: ExistenceGuard, ctx: GraphContext) -> dict[str, set[str]]:
 
 
 def _cannot_skip(guard: ExistenceGuard, revision: Revision, ctx: GraphContext) -> bool:
-    above = set(ctx.graph.ancestors(revision.id))
+    above = {revision.id, *ctx.graph.ancestors(revision.id)}
     creators = _creators(guard, ctx)
     return bool(creators) and all(made & above for made in creators.values())
 

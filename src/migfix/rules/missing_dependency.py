@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migfix.model import ops
-from migfix.model.graph import Graph
 from migfix.model.maybe import Table
 from migfix.model.revision import Placed, Revision
 from migfix.plan import GraphRisk
@@ -84,13 +83,7 @@ def _needs(revision: Revision, ctx: GraphContext) -> Iterator[Undeclared]:
             continue
         seen.add(table.key)
         creators = ctx.created_in.get(table.key, ())
-        if creators and not set(creators) & above and not isinstance(placed.op, ops.CreateTable):
-            creator = _apart(creators, revision.id, ctx.graph)
-            if creator is not None:
-                yield Undeclared(revision=revision.id, creator=creator, table=table, at=placed)
-
-
-def _apart(creators: tuple[str, ...], revision: str, graph: Graph) -> str | None:
-    """The creator, where there is one and it does not itself come after the revision."""
-    apart = [c for c in creators if c in graph and not graph.is_ancestor(revision, c)]
-    return apart[0] if len(apart) == 1 == len(creators) else None
+        if len(creators) != 1 or isinstance(placed.op, ops.CreateTable) or creators[0] not in ctx.graph:
+            continue
+        if creators[0] not in above and not ctx.graph.is_ancestor(revision.id, creators[0]):
+            yield Undeclared(revision=revision.id, creator=creators[0], table=table, at=placed)
