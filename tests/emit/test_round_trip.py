@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 
 import hypothesis.strategies as st
 import pytest
@@ -144,15 +144,16 @@ def test_an_op_reads_back_as_itself(op: ops.Op, quote: str, room: int) -> None:
     assert found == op or _requoted(found) == _requoted(op)
 
 
-def _requoted(op: ops.Op) -> ops.Op:
+def _requoted(op: ops.Op) -> object:
     """A recipe's plain strings are written in the quotes of the file, so only what they say is compared."""
-    said = {f.name: _said(getattr(op, f.name)) for f in fields(op)}
-    return replace(op, **said)
+    return _said(op)
 
 
-def _said(value: object) -> object:
+def _said(value):
     if isinstance(value, Expr):
         return replace(value, code=str(value.value))
+    if is_dataclass(value) and not isinstance(value, (Name, TypeExpr)):
+        return replace(value, **{f.name: _said(getattr(value, f.name)) for f in fields(value)})
     return tuple(_said(v) for v in value) if isinstance(value, tuple) else value
 
 
