@@ -1,10 +1,9 @@
-"""A context out of ops, without a file: what rules and recipes are asked in unit tests."""
+"""Revisions out of ops, without a file: what the unit tests of rules ask."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from migfix.model import ops
 from migfix.model.context import Context
@@ -12,85 +11,117 @@ from migfix.model.maybe import Expr, Name, Table, TypeExpr
 from migfix.model.revision import Body, Identifiers, Placed, Revision, Span
 from migfix.model.schema import Schema
 from migfix.model.target import EnvFacts, Settings, Target
-from migfix.plan import Finding, Plan
+from migfix.plan import Finding
 from migfix.rules.api import findings
 
-T, P = Table(Name("t")), Table(Name("p"))
+Given: TypeAlias = ops.Op | tuple[ops.Op, Mapping[str, Any]]
+"""An op, or an op and its circumstances (fields of `Placed`)."""
+
+USERS, ORDERS = Table(Name("users")), Table(Name("orders"))
+STRING = TypeExpr(code="sa.String()", name="String")
 INTEGER = TypeExpr(code="sa.Integer()", name="Integer")
-_TARGET = {"dialects", "pg_version", "alembic"}
+BLOCK = {"autocommit": True, "transaction": 1}
+LATER = {"transaction": 1}
+LOOP = {**BLOCK, "looped": True, "condition": "loop over something unknown"}
+_TARGET = ("dialects", "pg_version", "alembic")
 
 
-def placed(given: Sequence[ops.Op | Placed]) -> tuple[Placed, ...]:
-    """Ops one to a line; a Placed keeps its circumstances and gets its index."""
-    found = []
-    for index, each in enumerate(given):
-        span = Span(index + 10, 4, index + 10, 40)
-        at = each if isinstance(each, Placed) else at_(each)
-        found.append(replace(at, index=index, statement=index, span=span))
-    return tuple(found)
+def column(name: str, type_: TypeExpr = STRING, **changes: Any) -> ops.Column:
+    return ops.Column(name=Name(name), type=type_, **changes)
 
 
-def at_(op: ops.Op, **changes: Any) -> Placed:
-    """An op under circumstances: `transaction`, `autocommit`, `dialects`, `condition` …"""
-    return Placed(op=op, index=0, span=Span(1, 0, 1, 1), statement=0, **changes)
-
-
-def context(
-    given: Iterable[ops.Op | Placed], before: Schema | None = None, *, env: EnvFacts | None = None, **settings: Any
-) -> Context:
-    """One revision of these ops; settings as in `Settings` and `Target`. No naming convention unless `env` has one."""
-    target = Target(**{k: settings.pop(k) for k in list(settings) if k in _TARGET})
-    body = Body(ops=placed(list(given)))
-    revision = Revision(path="r.py", ids=Identifiers(revision="r", down_revisions=("b",)), upgrade=body)
-    return Context(
-        revision=revision,
-        before=before or Schema(),
-        settings=Settings(target=target, **settings),
-        env=env or EnvFacts(naming={}),
-    )
-
-
-def found(given: Iterable[ops.Op | Placed], before: Schema | None = None, **settings: Any) -> list[Finding]:
-    return list(findings(context(given, before, **settings)))
-
-
-def codes(given: Iterable[ops.Op | Placed], before: Schema | None = None, **settings: Any) -> list[str]:
-    return [f.code for f in found(given, before, **settings)]
-
-
-def plan_of(given: Iterable[ops.Op | Placed], code: str, before: Schema | None = None, **settings: Any) -> Plan:
-    """The best plan of the one finding with this code."""
-    (finding,) = [f for f in found(given, before, **settings) if f.code == code]
-    assert finding.why_not is None, finding.why_not
-    return finding.plans[0]
-
-
-def planned(plan: Plan, index: int = 0) -> list[ops.Op]:
-    """What stands in place of the op, in order."""
-    return [op for step in plan.replaces[index] for op in step.ops]
-
-
-def table(name: str = "t", *columns: ops.Column, **changes: Any) -> ops.CreateTable:
-    given = columns or (column("id", primary_key=True, nullable=False), column("a", nullable=False), column("n"))
+def table(name: str, *columns: ops.Column, **changes: Any) -> ops.CreateTable:
+    """With an id as its primary key where no columns are given."""
+    given = columns or (column("id", INTEGER, primary_key=True, nullable=False),)
     return ops.CreateTable(table=Table(Name(name)), columns=given, **changes)
 
 
-def column(name: str, **changes: Any) -> ops.Column:
-    return ops.Column(name=Name(name), type=INTEGER, **changes)
+def add(name: str, on: Table = USERS, **changes: Any) -> ops.AddColumn:
+    return ops.AddColumn(table=on, column=column(name, **changes))
 
 
-def schema(*given: ops.Op) -> Schema:
-    """What these ops leave; t and p where none are given."""
-    return Schema().after_all(given or (table("t"), table("p")), "b")
+def literal(text: str) -> ops.Default:
+    return ops.Default(expr=Expr(code=f'"{text}"', value=text), kind="literal")
 
 
-def sql(text: str) -> Expr:
-    return Expr(code=f'"{text}"', value=text)
+def index(name: str, *columns: str, on: Table = USERS, **changes: Any) -> ops.CreateIndex:
+    keys = tuple(Expr(code=f'"{c}"', value=c) for c in columns)
+    return ops.CreateIndex(name=Name(name), table=on, columns=keys, **changes)
 
 
-def default(text: str, kind: str = "sql") -> ops.Default:
-    return ops.Default(expr=Expr(code=f'sa.text("{text}")', value=text), kind=kind)  # type: ignore[arg-type]
+def drop_index(name: str, on: Table | None = USERS, **changes: Any) -> ops.DropIndex:
+    return ops.DropIndex(name=Name(name), table=on, **changes)
 
 
-def update(text: str, assigned: str, value: str, where: str | None) -> ops.Update:
-    return ops.Update(table=T, sql=text, assignments=((assigned, value),), where=where, simple=True)
+def update(change: str, where: str | None = None, on: Table = USERS, **changes: Any) -> ops.Update:
+    """`change` is one assignment, as in "name = 'x'"."""
+    assigned, _, value = change.partition(" = ")
+    tail = f" WHERE {where}" if where else ""
+    return ops.Update(
+        table=on,
+        sql=f"UPDATE {on} SET {change}{tail}",
+        assignments=((assigned, value),),
+        where=where,
+        simple=True,
+        **changes,
+    )
+
+
+def delete(where: str | None = None, on: Table = USERS) -> ops.Delete:
+    tail = f" WHERE {where}" if where else ""
+    return ops.Delete(table=on, sql=f"DELETE FROM {on}{tail}", where=where, simple=True)
+
+
+KNOWN = Schema().after_all(
+    [
+        table(
+            "users",
+            column("id", INTEGER, primary_key=True, nullable=False),
+            column("name"),
+            column("email"),
+            column("visits", INTEGER),
+            column("deleted_at"),
+        ),
+        index("ix_users_name", "name"),
+        table(
+            "orders",
+            column("id", INTEGER, primary_key=True, nullable=False),
+            column("number"),
+            column("status"),
+            constraints=(ops.TableConstraint(kind="unique", name=Name("uq_orders_number"), columns=("number",)),),
+        ),
+    ],
+    "base",
+)
+
+
+def body(given: Iterable[Given]) -> Body:
+    """One op to a line, from line 10 on."""
+    pairs: Sequence[tuple[ops.Op, Mapping[str, Any]]] = [g if isinstance(g, tuple) else (g, {}) for g in given]
+    return Body(
+        ops=tuple(
+            Placed(**{"op": op, "index": i, "span": Span(10 + i, 4, 10 + i, 40), "statement": i, **how})
+            for i, (op, how) in enumerate(pairs)
+        )
+    )
+
+
+def context(
+    *given: Given, before: Schema = KNOWN, downgrade: Iterable[Given] = (), env: EnvFacts | None = None, **settings: Any
+) -> Context:
+    """One revision of these ops; `settings` are fields of `Settings` and `Target`."""
+    target = {k: settings.pop(k) for k in _TARGET if k in settings}
+    if "dialects" in target:
+        target["dialects"] = frozenset(target["dialects"])
+    ids = Identifiers(revision="r", down_revisions=("base",))
+    return Context(
+        revision=Revision(path="r.py", ids=ids, upgrade=body(given), downgrade=body(downgrade)),
+        before=before,
+        settings=Settings(target=Target(**target), **settings),
+        env=env or EnvFacts(),
+    )
+
+
+def found(code: str, *given: Given, **how: Any) -> list[Finding]:
+    """The findings of one rule."""
+    return [f for f in findings(context(*given, **how)) if f.code == code]

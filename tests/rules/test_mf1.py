@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from build import T, at_, codes, column, context, default, found, plan_of, planned, schema, sql, table, update
+from situation import T, at_, codes, column, context, default, found, plan_of, planned, schema, sql, table, update
 
 from migfix.model import ops
 from migfix.model.context import Context

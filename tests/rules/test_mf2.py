@@ -101,9 +101,14 @@ def test_a_column_that_is_still_empty_makes_uniqueness_evident() -> None:
 def test_what_may_fill_the_column_takes_the_evidence_away(between: ops.Op) -> None:
     (finding,) = found("MF202", add("code"), between, index("i", "code", unique=True))
     assert finding.applicability is Applicability.REVIEW
-    assert finding.plans[0].checks == (
-        "SELECT code, count(*) FROM users WHERE code IS NOT NULL GROUP BY 1 HAVING count(*) > 1 LIMIT 5",
+
+
+def test_the_query_for_duplicates_runs_on_the_schema_before() -> None:
+    (finding,) = found("MF202", add("code"), update("code = lower(name)"), index("i", "code", unique=True))
+    query = (
+        "SELECT lower(name), count(*) FROM users WHERE lower(name) IS NOT NULL GROUP BY 1 HAVING count(*) > 1 LIMIT 5"
     )
+    assert finding.plans[0].checks == (query,)
 
 
 def test_columns_that_are_unique_already_make_more_columns_unique() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from build import P, T, at_, codes, column, found, plan_of, planned, schema, sql, table
+from situation import P, T, at_, codes, column, found, plan_of, planned, schema, sql, table
 
 from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Name, Table

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from migfix.model import ops
 from migfix.model.context import Context
+from migfix.model.identifiers import qualified, quoted
 from migfix.model.maybe import Name, Table
 from migfix.model.revision import Placed
 from migfix.model.schema import IndexState
@@ -127,3 +128,28 @@ def is_evidently_unique(op: ops.CreateIndex, at: Placed, ctx: Context) -> bool:
             named = frozenset(c for c in index.columns if isinstance(c, str))
             known += [named] if named and len(named) == len(index.columns) else []
     return any(key <= set(columns) for key in known)
+
+
+def duplicates(op: ops.CreateIndex, at: Placed, ctx: Context) -> tuple[str, ...]:
+    """A query that shows some keys that collide, on the schema as it is before the revision; none where that cannot be."""
+    keys = [_before(op.table, c.value, at, ctx) if isinstance(c.value, str) else None for c in op.columns]
+    named = [k for k in keys if k is not None]
+    if len(named) < len(keys) or (op.where is not None and not isinstance(op.where.value, str)):
+        return ()
+    tests = [] if op.nulls_not_distinct is True else [f"{k} IS NOT NULL" for k in named]
+    tests += [f"({op.where.value})"] if op.where else []
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
+    numbers = ", ".join(str(n + 1) for n in range(len(named)))
+    counted = f"SELECT {', '.join(named)}, count(*) FROM {qualified(op.table)}{where}"
+    return (f"{counted} GROUP BY {numbers} HAVING count(*) > 1 LIMIT 5",)
+
+
+def _before(table: Table, column: str, at: Placed, ctx: Context) -> str | None:
+    """The column, or the expression that fills it where the revision adds it."""
+    added = ctx.column_added_here(table, column, at)
+    if added is None:
+        return quoted(column)
+    changes = [p.op.update if isinstance(p.op, ops.Backfill) else p.op for p in ctx.same_table(table, ctx.earlier(at))]
+    written = [u.assignments for u in changes if isinstance(u, ops.Update) and isinstance(u.assignments, tuple)]
+    values = [value for pairs in written for name, value in pairs if name == column]
+    return values[0] if len(values) == 1 else None

@@ -13,6 +13,7 @@ from migfix.model.revision import Placed
 from migfix.model.sql_text import tokens
 from migfix.plan import Applicability, Gate, Plan, Step
 from migfix.recipes.backfill import is_all_null, is_unfilled
+from migfix.recipes.indexes import duplicates, is_evidently_unique
 from migfix.recipes.spelling import literal, quoted, value_kind
 
 ON_CONFLICT = "ON CONFLICT and upserts on these columns repeat the condition (INSERT … ON CONFLICT (…) WHERE …)"
@@ -41,11 +42,12 @@ def partial_plan(op: ops.CreateIndex, at: Placed, ctx: Context, *, sql: str, tit
         for dialect, name in sorted(_WITHOUT_PARTIAL.items())
         if dialect in ctx.target.dialects
     )
-    made = in_place(covering(op, sql, ctx), at)
+    made = covering(op, sql, ctx)
     return Plan(
         title=title,
         applicability=Applicability.REVIEW,
-        replaces={at.index: made},
+        replaces={at.index: in_place(made, at)},
+        checks=() if is_evidently_unique(made, at, ctx) else duplicates(made, at, ctx),
         assumes=(assumes, *COSTS, *missing),
     )
 

@@ -22,8 +22,13 @@ from migfix.model.context import Context
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Risk
 from migfix.recipes import partial
-from migfix.recipes.indexes import build_concurrently, is_evidently_unique, mirrored_drop, why_not_concurrently
-from migfix.recipes.spelling import qualified, quoted
+from migfix.recipes.indexes import (
+    build_concurrently,
+    duplicates,
+    is_evidently_unique,
+    mirrored_drop,
+    why_not_concurrently,
+)
 from migfix.rules.api import rule
 
 
@@ -62,20 +67,5 @@ def _plan(op: ops.CreateIndex, at: Placed, ctx: Context) -> Plan:
         if evident
         else (f"{op.table} has no duplicates: a failed build leaves an invalid index, which the next run drops",),
         mirrors=mirrored_drop(op, ctx),
-        checks=() if evident else duplicates(op),
-    )
-
-
-def duplicates(op: ops.CreateIndex) -> tuple[str, ...]:
-    """A query that shows some keys that collide."""
-    keys = [quoted(c.value) if isinstance(c.value, str) else None for c in op.columns]
-    named = [k for k in keys if k is not None]
-    if len(named) < len(keys) or (op.where is not None and not isinstance(op.where.value, str)):
-        return ()
-    tests = [] if op.nulls_not_distinct is True else [f"{k} IS NOT NULL" for k in named]
-    tests += [f"({op.where.value})"] if op.where else []
-    where = f" WHERE {' AND '.join(tests)}" if tests else ""
-    numbers = ", ".join(str(n + 1) for n in range(len(named)))
-    return (
-        f"SELECT {', '.join(named)}, count(*) FROM {qualified(op.table)}{where} GROUP BY {numbers} HAVING count(*) > 1 LIMIT 5",
+        checks=() if evident else duplicates(op, at, ctx),
     )
