@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from situation import T, at_, codes, column, context, default, found, plan_of, planned, schema, sql, table, update
+from build import Given
+from situation import T, at_, codes, column, default, found, plan_of, planned, schema, sql, table, update
 
 from migfix.model import ops
-from migfix.model.context import Context
 from migfix.model.maybe import UNKNOWN, Name, Table
 from migfix.model.target import EnvFacts
-from migfix.plan import Applicability, Gate
+from migfix.plan import Applicability, Gate, Step
 
 ADD = ops.AddColumn(table=T, column=column("c"))
 SET = ops.AlterColumn(table=T, column=Name("n"), nullable=False)
@@ -315,18 +315,19 @@ def test_every_plan_is_free_of_its_own_finding() -> None:
     for name, (op, code) in FOUND.items():
         settings = {"values": {"t.c": "a * 2"}, "alembic": (1, 20)}
         plan = next(p for f in found([op], schema(), **settings) if f.code == code for p in f.plans if p.replaces)
-        again = _after(plan.replaces[0], schema(), settings)
-        left = [c for c in codes(again.ops, schema(), **settings) if c[:3] in ("MF1", "MF3")]
+        again = _laid_out(plan.replaces[0])
+        left = [c for c in codes(again, schema(), **settings) if c[:3] in ("MF1", "MF3")]
         assert left == [], name
 
 
-def _after(steps: tuple[object, ...], before: object, settings: dict[str, object]) -> Context:
-    made = []
+def _laid_out(steps: tuple[Step, ...]) -> list[Given]:
+    """The ops of the steps; each op of a COMMIT step is a transaction of its own."""
+    made: list[Given] = []
     transaction = 0
     for step in steps:
-        autocommit = step.gate >= Gate.COMMIT  # type: ignore[attr-defined]
-        for op in step.ops:  # type: ignore[attr-defined]
+        autocommit = step.gate >= Gate.COMMIT
+        for op in step.ops:
             transaction += autocommit
             made.append(at_(op, autocommit=autocommit, transaction=transaction))
         transaction += autocommit
-    return context(made, **settings)
+    return made

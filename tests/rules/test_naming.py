@@ -28,7 +28,6 @@ CONVENTIONS: dict[str, dict[str, str]] = {
         "uq": "uq_%(table_name)s_%(constraint_name)s",
         "ix": "idx_%(constraint_name)s",
         "fk": "fk_%(constraint_name)s",
-        "pk": "%(constraint_name)s_pk",
     },
     "all columns": {
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -39,6 +38,7 @@ CONVENTIONS: dict[str, dict[str, str]] = {
     "second column": {"uq": "uq_%(column_1_name)s_%(table_name)s", "pk": "pk_%(column_0_label)s"},
 }
 SCHEMAS = (None, "s")
+KINDS: tuple[Kind, ...] = ("pk", "uq", "fk", "ck", "ix")
 GIVEN = ("given", None)
 REFERENT = Table(Name("p"))
 
@@ -62,7 +62,7 @@ def _by_alembic(kind: Kind, name: str | None, schema: str | None, convention: Ma
     op = Operations(MigrationContext.configure(dialect_name="postgresql", opts=options))
     try:
         _made(kind, op, name, schema)
-    except sa.exc.InvalidRequestError:
+    except (sa.exc.InvalidRequestError, AssertionError):
         return None
     found = re.search(r"(?:CONSTRAINT|INDEX) (\w+)", out.getvalue())
     return found.group(1) if found else None
@@ -72,7 +72,7 @@ _POSTGRESQL = {"pk": "t_pkey", "uq": "t_a_b_key", "fk": "t_a_b_fkey"}
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize(("kind", "schema", "given"), itertools.product(("pk", "uq", "fk", "ck", "ix"), SCHEMAS, GIVEN))
+@pytest.mark.parametrize(("kind", "schema", "given"), list(itertools.product(KINDS, SCHEMAS, GIVEN)))
 def test_a_name_is_what_alembic_makes_of_it(kind: Kind, schema: str | None, given: str | None, convention: str) -> None:
     naming = CONVENTIONS[convention]
     real = _by_alembic(kind, given, schema, naming)

@@ -19,11 +19,11 @@ NAME_VARIES = "its name or table is computed while the revision runs, which SQL 
 
 _LIMIT = 63
 """Bytes of an identifier (NAMEDATALEN - 1)."""
-_SUFFIX: Mapping[Kind, str] = {"pk": "pkey", "uq": "key", "fk": "fkey", "ck": "check", "ix": "idx"}
+_SUFFIX: Mapping[Kind, str] = {"pk": "pkey", "uq": "key", "fk": "fkey", "ck": "check"}
 _TOKEN = re.compile(r"%\((\w+)\)s")
 _COLUMN = re.compile(r"(?P<referred>referred_)?column_(?P<first>\d+)(?P<many>_?N)?_(?P<what>name|key|label)")
-_IX_DEFAULT = "ix_%(column_0_label)s"
-"""What SQLAlchemy's MetaData uses when no convention names indexes."""
+_DEFAULT: Mapping[Kind, str] = {"ix": "ix_%(column_0_label)s"}
+"""The convention of a MetaData that is given none; one that is given replaces it whole."""
 
 
 def effective_name(
@@ -45,7 +45,7 @@ def effective_name(
         return UNKNOWN if name.varies else name.text
     if naming is UNKNOWN:
         return name.text if name is not None and kind != "ck" else UNKNOWN
-    convention = naming.get(kind, _IX_DEFAULT if kind == "ix" else None)
+    convention = naming.get(kind) if naming else _DEFAULT.get(kind)
     if name is not None and (convention is None or "constraint_name" not in convention):
         return name.text
     if convention is None:
@@ -60,7 +60,7 @@ def _fits(name: Maybe[str]) -> Maybe[str]:
 
 def _postgresql_name(kind: Kind, table: Table, columns: Sequence[str]) -> Maybe[str]:
     """`<table>_<columns>_<suffix>` (indexcmds.c, ChooseIndexName; tablecmds.c, ChooseForeignKeyConstraintNameAddition)."""
-    if kind == "ck" and len(columns) != 1:
+    if kind == "ix" or (kind == "ck" and len(columns) != 1):
         return UNKNOWN
     middle = () if kind == "pk" else tuple(columns)
     return _fits("_".join((table.name.text, *middle, _SUFFIX[kind])))
