@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from migfix.model import ops
 from migfix.model.context import Context
-from migfix.model.maybe import Name
+from migfix.model.maybe import Name, Table
 from migfix.model.revision import Placed
 from migfix.plan import Applicability, Plan, Step
 from migfix.recipes.backfill import constant, in_batches
@@ -27,7 +27,7 @@ def in_order(op: ops.Update, made: Placed, at: Placed, ctx: Context, *, column: 
         default = change.column.server_default if isinstance(change.column.server_default, ops.Default) else None
         nullable = bare(change, replace(change.column, nullable=True, server_default=None), ctx)
         name, type_ = change.column.name, change.column.type
-        later = ops.AlterColumn(table=op.table, column=name, server_default=default, existing_type=type_)
+        later = ops.AlterColumn(table=change.table, column=name, server_default=default, existing_type=type_)
         first = (
             Step(
                 ops=(nullable, later) if default else (nullable,), comment=ADD_WITH_DEFAULT if default else ADD_NULLABLE
@@ -37,7 +37,7 @@ def in_order(op: ops.Update, made: Placed, at: Placed, ctx: Context, *, column: 
         first = (Step(ops=(rest,)),)
     state = ctx.state(op.table, at)
     known = state.column(column) if state else None
-    proof = prove_not_null(op.table, Name(column), known.type if known else None, ctx)
+    proof = prove_not_null(_table(change, op), Name(column), known.type if known else None, ctx)
     sql = default.sql if default else None
     same = isinstance(sql, str) and constant(sql) is not None and constant(sql) == constant(value)
     return Plan(
@@ -48,6 +48,11 @@ def in_order(op: ops.Update, made: Placed, at: Placed, ctx: Context, *, column: 
         replaces={made.index: first, at.index: (in_batches(op, at, ctx), *proof)},
         assumes=() if same else tuple(_assumes(op, column, value, default)),
     )
+
+
+def _table(change: ops.Op, op: ops.Update) -> Table:
+    """The table in the author's own spelling, which the statement's text does not have."""
+    return ops.table_of(change) or op.table
 
 
 def _nothing(op: ops.AlterColumn) -> ops.AlterColumn:

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=True),
         if_not_exists=True
     )
-    op.alter_column("orders", "state", existing_type=sa.String(length=20), server_default="queued")
+    op.alter_column(TABLE_NAME, "state", existing_type=sa.String(length=20), server_default="queued")
     with op.batch_alter_table(TABLE_NAME) as batch_op:
         batch_op.add_column(sa.Column("error_message", sa.Text(), nullable=True), if_not_exists=True)
 
