@@ -94,9 +94,13 @@ def _short(value: Any) -> str:
 
 
 def _as_json(revision: Revision) -> dict[str, Any]:
-    found: dict[str, Any] = _plain(revision)
-    found["path"] = Path(revision.path).as_posix()
-    return found
+    return {
+        "path": Path(revision.path).as_posix(),
+        "ids": _plain(revision.ids),
+        "message": revision.message,
+        "upgrade": _plain(revision.upgrade),
+        "downgrade": _plain(revision.downgrade),
+    }
 
 
 def _plain(value: Any) -> Any:
