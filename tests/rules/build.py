@@ -115,7 +115,7 @@ def context(
         target["dialects"] = frozenset(target["dialects"])
     ids = Identifiers(revision="r", down_revisions=("base",))
     return Context(
-        revision=Revision(path="r.py", ids=ids, upgrade=body(given), downgrade=body(downgrade)),
+        revision=Revision(path="r.py", ids=ids, upgrade=body(given), read_downgrade=lambda: body(downgrade)),
         before=before,
         settings=Settings(target=Target(**target), **settings),
         env=env or EnvFacts(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from migfix.model import ops
 from migfix.model.target import Target
@@ -18,6 +18,7 @@ _SQL_ONLY = (
     ops.AddEnumValue,
 )
 _INERT_ELSEWHERE = {"concurrently", "not_valid", "where", "sqlite_where", "mssql_where", "nulls_not_distinct"}
+_EVERYWHERE = {"nullable", "server_default"}
 
 
 def needs_sql(op: ops.Op) -> bool:
@@ -37,7 +38,23 @@ def is_portable(op: ops.Op, author: ops.Op | None, target: Target) -> bool:
         return not target.dialects & {"mysql", "mssql", "oracle"} or _only_inert(op, author)
     if isinstance(op, ops.DropIndex):
         return op.table is not None and target.dialects <= {"postgresql", "sqlite", "mariadb"}
+    if isinstance(op, ops.AddColumn) and isinstance(author, ops.AddColumn):
+        return _is_portable_column(op, author, target)
     return author is not None and type(op) is type(author) and _only_inert(op, author)
+
+
+def _is_portable_column(op: ops.AddColumn, author: ops.AddColumn, target: Target) -> bool:
+    """NOT NULL with a constant default is the same everywhere; so is REFERENCES inline, but that MySQL ignores it."""
+    inline = op.inline_references != author.inline_references
+    if inline and not target.dialects <= {"postgresql", "sqlite", "mariadb"}:
+        return False
+    if replace(op, column=author.column, inline_references=author.inline_references) != author:
+        return False
+    made, before = op.column, author.column
+    changed = {f.name for f in fields(made) if getattr(made, f.name) != getattr(before, f.name)}
+    given = made.server_default
+    constant = isinstance(given, ops.Default) and (given.kind == "literal" or "server_default" not in changed)
+    return not changed or (changed <= _EVERYWHERE and constant)
 
 
 def _only_inert(op: ops.Op, author: ops.Op | None) -> bool:

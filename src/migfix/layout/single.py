@@ -30,7 +30,7 @@ def lay_out(plan: Plan, ctx: Context) -> Draft | Unfixable:
     upgrade = _Function(body=ctx.revision.upgrade, replaces=plan.replaces, ctx=ctx).group()
     if isinstance(upgrade, Unfixable):
         return upgrade
-    found = dict(_mirrored(plan, ctx.revision.downgrade))
+    found = dict(_mirrored(plan, ctx.revision.downgrade)) if plan.mirrors else {}
     downgrade = _Function(body=ctx.revision.downgrade, replaces=found, ctx=ctx).group() if found else Group()
     return Draft(upgrade=upgrade, downgrade=Group() if isinstance(downgrade, Unfixable) else downgrade)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -101,13 +101,20 @@ class Identifiers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One revision file. `path` is as the user would write it."""
+    """One revision file. `path` is as the user would write it.
+
+    `downgrade` is read when it is first asked for: most checks never need it.
+    """
 
     path: str
     ids: Identifiers
     message: str = ""
     upgrade: Body = field(default_factory=Body)
-    downgrade: Body = field(default_factory=Body)
+    read_downgrade: Callable[[], Body] = field(default=Body, repr=False, compare=False)
+
+    @property
+    def downgrade(self) -> Body:
+        return self.read_downgrade()
 
     @property
     def id(self) -> str:

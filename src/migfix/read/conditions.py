@@ -126,6 +126,15 @@ class Existence:
     tables: list[str]
 
 
+def is_rerun_test(node: ast.expr, env: Env) -> bool:
+    """The test that a rewrite puts around what an interrupted run may have committed, by the function it asks."""
+    match node:
+        case ast.UnaryOp(op=ast.Not(), operand=asked) | ast.BoolOp(op=ast.Or(), values=[_, asked]):
+            called = asked.func.id if isinstance(asked, ast.Call) and isinstance(asked.func, ast.Name) else ""
+            return called in ("_has_column", "_has_table") and isinstance(env.get(called), Defined)
+    return False
+
+
 def existence_test(node: ast.expr, env: Env) -> Existence:
     """Whether a test asks what exists in the database, through names and functions of this file."""
     found = Existence(False, [])

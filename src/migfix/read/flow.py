@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from migfix.model.revision import ExistenceGuard
 from migfix.read.blocks import Blocks
-from migfix.read.conditions import DIALECTS, Split, dialect_test, existence_test
+from migfix.read.conditions import DIALECTS, Split, dialect_test, existence_test, is_rerun_test
 from migfix.read.handles import MAX_DEPTH, bind_arguments, mutate
 from migfix.read.literals import truth_of
 from migfix.read.record import Where
@@ -182,6 +182,8 @@ class Walker(Blocks):
 
     def _branches(self, test: ast.expr, split: Split | None, env: Env, where: Where) -> tuple[Where, Where]:
         said = env.source.brief(test)
+        if is_rerun_test(test, env):
+            where = replace(where, tested=True)
         if split is None:
             return where.if_(f"if {said}"), where.if_(f"if not ({said})")
         inside = where if split.holds == DIALECTS else where.only_on(split.holds)

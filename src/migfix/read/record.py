@@ -24,6 +24,7 @@ class Where:
     dialects: frozenset[str] | None = None
     condition: str | None = None
     looped: bool = False
+    tested: bool = False
     fixed: str | None = None
     autocommit: bool = False
     calls: tuple[FunctionNode, ...] = ()
@@ -148,6 +149,7 @@ class Recorder:
             dialects=where.dialects,
             condition=where.condition,
             looped=where.looped,
+            tested=where.tested,
             fixed=draft.fixed or reason,
         )
         return Site(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Callable
+from functools import cache
 
 from migfix.model import ops
-from migfix.model.revision import Revision, Span
+from migfix.model.revision import Body, Revision, Span, Unread
 from migfix.read.flow import TooLong, Walker
 from migfix.read.identifiers import assignments, message, read_identifiers
 from migfix.read.record import Recorder, Where
 from migfix.read.scope import Bound, ClassOf, Defined, Env, Handle, Imported
-from migfix.read.site import NotRevision, Reading
+from migfix.read.site import NotRevision, Reading, Site
 from migfix.read.source import Source
 
 
@@ -55,18 +57,30 @@ def _read(source: Source, text: str) -> Reading | NotRevision:
     if isinstance(identifiers, NotRevision):
         return identifiers
     alias = _alias(env)
-    walkers = {
-        name: _body(name, module, env, Walker(Recorder(source, ids), alias)) for name in ("upgrade", "downgrade")
-    }
-    up, down = walkers["upgrade"].recorder, walkers["downgrade"].recorder
-    shared = up.reached & down.reached
+    up = _body("upgrade", module, env, Walker(Recorder(source, ids), alias)).recorder
     up.unread += top.recorder.unread
-    upgrade, up_sites = up.finish(shared, "downgrade", _def_span("upgrade", env, source))
-    downgrade, down_sites = down.finish(shared, "upgrade", _def_span("downgrade", env, source))
+    walked = cache(lambda: _body("downgrade", module, env, Walker(Recorder(source, ids), alias)).recorder)
+    shared = up.reached & walked().reached if up.reached else set()
+    upgrade, sites = up.finish(shared, "downgrade", _def_span("upgrade", env, source))
+    down = cache(lambda: _downgrade(walked, up.reached, _def_span("downgrade", env, source)))
     revision = Revision(
-        path=source.path, ids=identifiers, message=message(module), upgrade=upgrade, downgrade=downgrade
+        path=source.path,
+        ids=identifiers,
+        message=message(module),
+        upgrade=upgrade,
+        read_downgrade=lambda: down()[0],
     )
-    return Reading(text=text, revision=revision, upgrade=up_sites, downgrade=down_sites, names=_names(env))
+    return Reading(text=text, revision=revision, upgrade=sites, read_downgrade=lambda: down()[1], names=_names(env))
+
+
+def _downgrade(walked: Callable[[], Recorder], reached: set[str], span: Span | None) -> tuple[Body, tuple[Site, ...]]:
+    """The body of downgrade() and its sites; one that goes too deep is unread as a whole."""
+    try:
+        recorder = walked()
+    except (RecursionError, MemoryError, TooLong):
+        place = span or Span(1, 0, 1, 0)
+        return Body(span=span, unread=(Unread(span=place, reason="downgrade() is too deep to be read"),)), ()
+    return recorder.finish(reached & recorder.reached, "upgrade", span)
 
 
 def _parse(text: str) -> ast.Module:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from migfix.model.revision import Placed, Revision, Span
@@ -42,9 +42,14 @@ class Reading:
     text: str
     revision: Revision
     upgrade: tuple[Site, ...] = ()
-    downgrade: tuple[Site, ...] = ()
+    read_downgrade: Callable[[], tuple[Site, ...]] = field(default=tuple, repr=False, compare=False)
     names: Mapping[str, str] = field(default_factory=dict)
     """What module-level names are bound to ("sa" → "sqlalchemy", "op" → "alembic.op", "_key_ranges" → "def")."""
+
+    @property
+    def downgrade(self) -> tuple[Site, ...]:
+        """The sites of downgrade(), read when first asked for."""
+        return self.read_downgrade()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

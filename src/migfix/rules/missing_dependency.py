@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from migfix.model import ops
 from migfix.model.maybe import Table
 from migfix.model.revision import Placed, Revision
+from migfix.model.schema import TableKey
 from migfix.plan import GraphRisk
 from migfix.recipes.graph import declare_dependency
 from migfix.rules.api import GraphContext, graph_rule
@@ -52,9 +53,10 @@ def depends_on_luck(ctx: GraphContext) -> Iterator[GraphRisk]:
 def undeclared(ctx: GraphContext) -> Iterator[Undeclared]:
     """The dependencies that nothing declares, the first revision of a branch only."""
     told: list[Undeclared] = []
+    unread = [n for n in ctx.graph.order if _may_create_anything(ctx.revisions.get(n))]
     for name in ctx.graph.order:
         revision = ctx.revisions.get(name)
-        if revision is None or not _is_known(name, ctx):
+        if revision is None or not ctx.graph.is_sound(name) or any(ctx.graph.is_ancestor(u, name) for u in unread):
             continue
         for found in _needs(revision, ctx):
             above = (t for t in told if t.creator == found.creator and ctx.graph.is_ancestor(t.revision, name))
@@ -63,18 +65,13 @@ def undeclared(ctx: GraphContext) -> Iterator[Undeclared]:
                 yield found
 
 
-def _is_known(name: str, ctx: GraphContext) -> bool:
-    """Every revision that must run before could be read, so that a table none of them makes is not there."""
-    if not ctx.graph.is_sound(name):
-        return False
-    above = [ctx.revisions.get(a) for a in ctx.graph.ancestors(name)]
-    return all(
-        r is not None and not any(isinstance(p.op, ops.Opaque) and not p.op.tables for p in r.upgrade) for r in above
-    )
+def _may_create_anything(revision: Revision | None) -> bool:
+    """Something in it could not be read, so below it no table can be said to be missing."""
+    return revision is None or any(isinstance(p.op, ops.Opaque) and not p.op.tables for p in revision.upgrade)
 
 
 def _needs(revision: Revision, ctx: GraphContext) -> Iterator[Undeclared]:
-    above, seen = {revision.id, *ctx.graph.ancestors(revision.id)}, set()
+    seen: set[TableKey] = set()
     for placed in revision.upgrade:
         table = ops.table_of(placed.op)
         if isinstance(placed.op, ops.Opaque) and not placed.op.tables:
@@ -85,5 +82,6 @@ def _needs(revision: Revision, ctx: GraphContext) -> Iterator[Undeclared]:
         creators = ctx.created_in.get(table.key, ())
         if len(creators) != 1 or isinstance(placed.op, ops.CreateTable) or creators[0] not in ctx.graph:
             continue
-        if creators[0] not in above and not ctx.graph.is_ancestor(revision.id, creators[0]):
+        related = creators[0] == revision.id or ctx.graph.is_ancestor(creators[0], revision.id)
+        if not related and not ctx.graph.is_ancestor(revision.id, creators[0]):
             yield Undeclared(revision=revision.id, creator=creators[0], table=table, at=placed)
