@@ -24,7 +24,7 @@ def test_a_scaffolded_rule_finds_its_op_and_passes_the_golden_runner(tmp_path: P
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     (tmp_path / "tests").mkdir()
-    for name in ("conftest.py", "golden_cases.py", "test_golden.py"):
+    for name in ("conftest.py", "golden_cases.py", "promises.py", "test_golden.py"):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests" / name)
 
     made = run(tmp_path, "tools/new_rule.py", "erase-schema", "MF799", "DropTable")

@@ -43,9 +43,8 @@ class Change:
         path = Path(self.path).as_posix().lstrip("/")
         source = "/dev/null" if self.before is None else f"a/{path}"
         head = [f"diff --git a/{path} b/{path}\n"] + (["new file mode 100644\n"] if self.before is None else [])
-        body: list[str] = []
-        for line in difflib.unified_diff(old, new, source, f"b/{path}", n=context):
-            body.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+        found = difflib.unified_diff(old, new, source, f"b/{path}", n=context)
+        body = [x if x.endswith("\n") else f"{x}\n\\ No newline at end of file\n" for x in found]
         return "".join(head + body) if body else ""
 
     def text_edits(self) -> tuple[TextEdit, ...]:
@@ -74,8 +73,7 @@ def apply(changes: Iterable[Change]) -> None:
     todo = [c for c in changes if not c.is_empty]
     staged: list[tuple[Change, Path]] = []
     try:
-        for change in todo:
-            staged.append((change, _staged(change)))
+        staged.extend((change, _staged(change)) for change in todo)
     except (OSError, UnicodeError) as error:
         _discard(path for _, path in staged)
         raise WriteError(f"{error}; nothing was written") from error

@@ -256,9 +256,9 @@ def test_an_autocommit_block_numbers_each_statement(block: str) -> None:
 def test_a_commit_ends_the_transaction() -> None:
     found = placed(f'bind = op.get_bind()\n{DROP}\nbind.commit()\n{DROP}\nop.execute("COMMIT")\n{DROP}')
     assert [p.transaction for p in found] == [0, 0, 1, 1, 2]
-    assert [
-        (p.op.verb, p.op.how) for p in found[1:2] if isinstance(p.op, EndTransaction)
-    ] == [("commit", "bind.commit")]
+    assert [(p.op.verb, p.op.how) for p in found[1:2] if isinstance(p.op, EndTransaction)] == [
+        ("commit", "bind.commit")
+    ]
     assert isinstance(found[3].op, EndTransaction)
 
 
@@ -627,7 +627,7 @@ def test_ops_in_a_lambda_or_comprehension_are_fixed() -> None:
 
 def test_ops_in_a_conditional_expression_are_conditional_and_fixed() -> None:
     found = placed('op.drop_table("a") if x else op.drop_table("b")\nx and op.drop_table("c")')
-    assert ["inside a conditional expression"] * 3 == [p.fixed for p in found]
+    assert [p.fixed for p in found] == ["inside a conditional expression"] * 3
     assert all(p.condition for p in found)
 
 
