@@ -172,7 +172,7 @@ def _allowed(finding: Finding, *, review: bool, choice: int | None) -> Iterator[
     plans = finding.plans if choice is None else finding.plans[choice : choice + 1]
     most = Applicability.REVIEW if review else Applicability.SAFE
     for plan in plans:
-        if plan.applicability <= most and plan.replaces:
+        if plan.applicability <= most and plan.replaces and (choice is not None or not plan.opt_in):
             yield plan
 
 
@@ -184,6 +184,8 @@ def _why_left(finding: Finding, refused: Mapping[tuple[str, str], str]) -> str:
     needs = [n.key for p in finding.plans for n in p.needs]
     if needs:
         return f"needs a value for {needs[0]}"
+    if any(p.opt_in for p in finding.plans):
+        return "a decision about what the schema shall be: choose it in `migfix suggest`, or give it with --where"
     if finding.graph_plans or finding.plans:
         return "needs review"
     return "there is no rewrite for this"

@@ -72,6 +72,7 @@ class Plan:
     needs       values to ask for; the plan is not complete (and `replaces` is empty) until they are given.
     mirrors     the changes of downgrade().
     later       ops that a later release must run for the end schema to equal the original's (DROP DEFAULT).
+    opt_in      the schema ends differently on purpose (a partial index): applied only when a human picks this plan.
     checks      queries worth running on production first, e.g. for duplicates; shown, and never run by migfix.
     """
 
@@ -82,6 +83,7 @@ class Plan:
     needs: tuple[Input, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     later: tuple[Op, ...] = ()
+    opt_in: bool = False
     checks: tuple[str, ...] = ()
 
 

@@ -35,8 +35,10 @@ def covering(op: ops.CreateIndex, sql: str, ctx: Context) -> ops.CreateIndex:
     return replace(made, mssql_where=condition(sql)) if "mssql" in ctx.target.dialects else made
 
 
-def partial_plan(op: ops.CreateIndex, at: Placed, ctx: Context, *, sql: str, title: str, assumes: str) -> Plan:
-    """A REVIEW plan that narrows the index, with what it costs."""
+def partial_plan(
+    op: ops.CreateIndex, at: Placed, ctx: Context, *, sql: str, title: str, assumes: str, given: bool = False
+) -> Plan:
+    """A REVIEW plan that narrows the index, with what it costs; opt-in unless the user `given` the condition."""
     missing = tuple(
         f"{name} has no partial index: it goes on making a full unique index there"
         for dialect, name in sorted(_WITHOUT_PARTIAL.items())
@@ -46,6 +48,7 @@ def partial_plan(op: ops.CreateIndex, at: Placed, ctx: Context, *, sql: str, tit
     return Plan(
         title=title,
         applicability=Applicability.REVIEW,
+        opt_in=not given,
         replaces={at.index: in_place(made, at)},
         checks=() if is_evidently_unique(made, at, ctx) else duplicates(made, at, ctx),
         assumes=(assumes, *COSTS, *missing),

@@ -60,7 +60,7 @@ def _too_wide(op: ops.CreateIndex, at: Placed, ctx: Context) -> Iterator[tuple[s
             f"index only the rows where {given}",
             "the condition is the one that was given with --where or in the configuration",
         )
-        plan = partial_plan(op, at, ctx, sql=given, title=title, assumes=assumes)
+        plan = partial_plan(op, at, ctx, sql=given, title=title, assumes=assumes, given=True)
         yield f"{name} covers all rows of {op.table}, while a condition was given for it", plan
     same = partial.same_for_all(op, at, ctx)
     if same is not None:

@@ -26,6 +26,9 @@ from migfix.plan import Finding, Unfixable
 CAUSE = "MF801"
 """The finding that stopped the deploys; its cures are the ones on offer."""
 
+LIVING = ("accounts.email", "deleted_at IS NULL")
+"""The demo's answer to what rows a unique index shall cover, as `--where` takes it."""
+
 
 @click.command(short_help="Run the bundled incident from finding to proof, no set-up.")
 @click.option(
@@ -143,8 +146,8 @@ def _choice(plans: int, screen: Screen) -> int:
 
 
 def _rewrite(opened: Opened, screen: Screen) -> None:
-    """Rewrite every revision that has findings, as `apply --review` does."""
-    workspace = opened.workspace
+    """Rewrite every revision that has findings, as `apply --review --where …` does."""
+    workspace = core().answered(opened.workspace, values={}, wheres={LIVING[0]: LIVING[1]})
     left: list[tuple[Finding, str]] = []
     rewrites = 0
     changes: list[Change] = []
@@ -155,7 +158,10 @@ def _rewrite(opened: Opened, screen: Screen) -> None:
         if fixed.change is not None:
             changes.append(fixed.change)
             workspace = core().replace(workspace, [fixed.change])
-    screen.out(f"`migfix apply --review` makes {count(rewrites, 'rewrite')} in {count(len(changes), 'file')}:\n")
+    command = f'migfix apply --review --where {LIVING[0]}="{LIVING[1]}"'
+    made = f"{count(rewrites, 'rewrite')} in {count(len(changes), 'file')}"
+    screen.out("Whether a deleted account may give its email back is a decision. Here it may, so the answer is given:")
+    screen.out(f"`{command}` makes {made}:\n")
     _write(changes, screen)
     for line in said_left(left, screen, review=True):
         screen.out(line)
