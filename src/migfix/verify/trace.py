@@ -9,14 +9,8 @@ from pathlib import Path
 
 from migfix.verify.catalog import relation_names
 from migfix.verify.migrate import Order, Run, Runner, Statement
+from migfix.verify.results import BLOCKS
 
-BLOCKS = {
-    "AccessExclusiveLock": "reads and writes",
-    "ExclusiveLock": "writes",
-    "ShareRowExclusiveLock": "writes",
-    "ShareLock": "writes",
-}
-"""Lock modes, the worst first, that stop a SELECT or an INSERT/UPDATE/DELETE (PostgreSQL 18 documentation, 13.3.1, table 13.2)."""
 VERSIONS = re.compile(r"\balembic_version")
 """Alembic's own table and its key: one row, which only migrations touch."""
 LOCKS = """
