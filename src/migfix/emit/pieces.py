@@ -147,9 +147,8 @@ class Pieces:
     def _new(self, item: Item, site: Site, indent: int) -> list[Statement]:
         author = self.sites[item.origin].placed.op if item.origin is not None else None
         speller = replace(self.speller, style=replace(self.speller.style, op=site.alias))
-        source = speller.statement(
-            item.op, room=self._room(indent), in_sql=site.placed.spelling == "sql", author=author
-        )
+        in_sql = site.placed.spelling == "sql" and not isinstance(author, ops.DATA_OPS)
+        source = speller.statement(item.op, room=self._room(indent), in_sql=in_sql, author=author)
         if source is None:
             raise CannotEmit(f"{type(item.op).__name__} cannot be written as an Alembic operation here")
         if isinstance(item.op, ops.Backfill):

@@ -37,14 +37,14 @@ def upgrade() -> None:
                 )
 
         # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
-        op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS ck_orders_channel_filled")
-        op.execute(
-            "ALTER TABLE orders ADD CONSTRAINT ck_orders_channel_filled CHECK (channel IS NOT NULL) NOT VALID"
+        op.drop_constraint(op.f("ck_orders_channel_filled"), "orders", type_="check", if_exists=True)
+        op.create_check_constraint(
+            op.f("ck_orders_channel_filled"), "orders", "channel IS NOT NULL", postgresql_not_valid=True
         )
         with op.get_context().autocommit_block():
             op.execute("ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_channel_filled")
-            op.execute("ALTER TABLE orders ALTER COLUMN channel SET NOT NULL")
-            op.execute("ALTER TABLE orders DROP CONSTRAINT ck_orders_channel_filled")
+            op.alter_column("orders", "channel", existing_type=sa.String(length=20), nullable=False)
+            op.drop_constraint(op.f("ck_orders_channel_filled"), "orders", type_="check")
     else:
         with op.batch_alter_table("orders") as batch_op:
             batch_op.add_column(sa.Column("channel", sa.String(length=20), nullable=False, server_default="web"))

@@ -59,14 +59,14 @@ def upgrade() -> None:
             )
 
     # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
-    op.execute("ALTER TABLE orders DROP CONSTRAINT IF EXISTS ck_orders_state_filled")
-    op.execute(
-        "ALTER TABLE orders ADD CONSTRAINT ck_orders_state_filled CHECK (state IS NOT NULL) NOT VALID"
+    op.drop_constraint(op.f("ck_orders_state_filled"), TABLE_NAME, type_="check", if_exists=True)
+    op.create_check_constraint(
+        op.f("ck_orders_state_filled"), TABLE_NAME, "state IS NOT NULL", postgresql_not_valid=True
     )
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_state_filled")
-        op.execute("ALTER TABLE orders ALTER COLUMN state SET NOT NULL")
-        op.execute("ALTER TABLE orders DROP CONSTRAINT ck_orders_state_filled")
+        op.alter_column(TABLE_NAME, "state", existing_type=sa.String(length=20), nullable=False)
+        op.drop_constraint(op.f("ck_orders_state_filled"), TABLE_NAME, type_="check")
 
 
 def downgrade() -> None:
