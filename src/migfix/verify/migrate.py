@@ -10,65 +10,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from migfix.errors import ServerError
 from migfix.verify.server import Server
+from migfix.verify.statements import Log, Run, Statement
 
-KILLED = 137
+__all__ = ["AtStop", "Order", "Run", "Runner", "Statement"]
+
 BOOT = "import sys; sys.path[:1] = []; path = sys.argv[1]; exec(compile(open(path).read(), path, 'exec'))"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """One statement as it reached the driver, Alembic's own included.
-
-    number      counted from 1 over the whole run.
-    transaction statements with the same number committed together (an autocommitted one has a number of its own).
-    committed   that transaction did commit.
-    seconds     from just before to just after execution.
-    scanned, changed, added   rows by relation (oid), when traced: read by sequential scan, updated or deleted, inserted.
-    rewritten   relations (oid) that got a new file, when traced.
-    """
-
-    number: int
-    sql: str
-    parameters: str
-    autocommit: bool
-    transaction: int
-    committed: bool = False
-    finished: bool = False
-    error: str | None = None
-    seconds: float = 0.0
-    scanned: Mapping[int, int] = field(default_factory=dict)
-    changed: Mapping[int, int] = field(default_factory=dict)
-    added: Mapping[int, int] = field(default_factory=dict)
-    rewritten: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What came of one run: exit code (137: killed as ordered), statements, and the project's own output."""
-
-    code: int
-    statements: tuple[Statement, ...]
-    out: str
-    err: str
-    refused: str | None = None
-
-    @property
-    def killed(self) -> bool:
-        return self.code == KILLED
-
-    @property
-    def complaint(self) -> str:
-        """The last lines of what went wrong, in the project's or the server's words."""
-        failed = [f"{s.error}\n  in: {s.sql.strip()}" for s in self.statements if s.error]
-        return self.refused or "\n".join(failed[-1:]) or "\n".join((self.err or self.out).strip().splitlines()[-6:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +86,7 @@ class Runner:
         """
         out, err = Path(self._scratch.name) / "out", Path(self._scratch.name) / "err"
         self._write(self._request(project, order, database=database, out=out, err=err))
-        log = _Log()
+        log = Log()
         deadline = time.monotonic() + self.seconds
         while log.code is None:
             answer = self._read(deadline)
@@ -145,7 +99,7 @@ class Runner:
                     at_stop(log.pid, statement, str(answer["event"]))
                 self._write({})
         texts = [path.read_text(errors="replace") if path.exists() else "" for path in (out, err)]
-        return Run(code=log.code, statements=log.finished(), out=texts[0], err=texts[1], refused=log.refused)
+        return log.run(out=texts[0], err=texts[1])
 
     def _request(self, project: Path, order: Order, *, database: str, out: Path, err: Path) -> dict[str, Any]:
         """What worker.py reads: the only place where an Order becomes JSON."""
@@ -192,7 +146,7 @@ class Runner:
                     return None
                 chunk = os.read(process.stdout.fileno(), 65536)
                 if not chunk:
-                    return {"event": "exit", "code": process.wait()}
+                    return {"event": "exit", "at": time.monotonic(), "code": process.wait()}
                 self._pending += chunk
         line, _, self._pending = self._pending.partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
@@ -216,79 +170,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         process.kill()
     process.communicate()
-
-
-class _Log:
-    """Turns answers into statements with transaction borders."""
-
-    def __init__(self) -> None:
-        self.pid = 0
-        self.code: int | None = None
-        self.refused: str | None = None
-        self.transaction = 1
-        self._statements: list[Statement] = []
-        self._committed: set[int] = set()
-
-    def add(self, answer: Mapping[str, Any]) -> Statement | None:
-        """Take one answer in; the statement if it was about one."""
-        match answer["event"]:
-            case "connect":
-                self.pid = answer["pid"]
-            case "refused":
-                self.refused = answer["why"]
-            case "exit":
-                self.code = answer["code"]
-            case "commit" | "rollback":
-                self._border(committed=answer["event"] == "commit")
-            case "before":
-                self._statements.append(_begun(answer, self.transaction))
-                return self._statements[-1]
-            case "after" | "failed":
-                self._statements[-1] = _ended(self._statements[-1], answer)
-                if self._statements[-1].autocommit:
-                    self._border(committed=answer["event"] == "after")
-                return self._statements[-1] if answer["event"] == "after" else None
-        return None
-
-    def finished(self) -> tuple[Statement, ...]:
-        """All statements, with the fate of their transactions known."""
-        return tuple(_with_fate(statement, self._committed) for statement in self._statements)
-
-    def _border(self, *, committed: bool) -> None:
-        if committed:
-            self._committed.add(self.transaction)
-        self.transaction += 1
-
-
-def _begun(answer: Mapping[str, Any], transaction: int) -> Statement:
-    return Statement(
-        number=answer["n"],
-        sql=answer["sql"],
-        parameters=answer["parameters"],
-        autocommit=answer["autocommit"],
-        transaction=transaction,
-    )
-
-
-def _ended(statement: Statement, answer: Mapping[str, Any]) -> Statement:
-    if answer["event"] == "failed":
-        return replace(statement, error=f"{answer['kind']}: {answer['error']}")
-    counts = {name: _by_oid(answer.get(name, {})) for name in ("scanned", "changed", "added")}
-    rewritten: Sequence[int] = answer.get("rewritten", ())
-    return replace(
-        statement,
-        finished=True,
-        seconds=answer["seconds"],
-        scanned=counts["scanned"],
-        changed=counts["changed"],
-        added=counts["added"],
-        rewritten=tuple(rewritten),
-    )
-
-
-def _by_oid(counts: Mapping[str, int]) -> dict[int, int]:
-    return {int(oid): rows for oid, rows in counts.items()}
-
-
-def _with_fate(statement: Statement, committed: set[int]) -> Statement:
-    return replace(statement, committed=statement.transaction in committed)

@@ -150,7 +150,7 @@ class TrafficResult:
 class Measured:
     """One migration: what it did by statement (from a run with pauses), and how long it took others (from one without).
 
-    code, complaint   how the run with traffic ended; 0 and "" when it arrived.
+    code, complaint, sqlstate   how the run with traffic ended; 0 and "" when it arrived.
     total_seconds     from the first connection to the end of the process, without any pause.
     tables            those that traffic ran on: locked by the migration, and their neighbours by foreign key.
     longest_read_block_s, longest_write_block_s   a lock that blocks was held this long, whether anybody waited or not.
@@ -160,6 +160,7 @@ class Measured:
 
     code: int
     complaint: str
+    sqlstate: str
     total_seconds: float
     statements: tuple[Step, ...]
     lock_spans: tuple[LockSpan, ...] = ()

@@ -4,7 +4,8 @@ One process imports Alembic once and forks for every run (without fork: one run,
 JSON line on standard input and answers with JSON lines on standard output; the project's own output goes to files.
 
 request  argv, cwd, env, url, cluster, out, err, kill_before, kill_after, per_migration, trace, stops
-answer   connect · before · after · failed · commit · rollback · refused · exit, each with what is known of it
+answer   connect · before · after · failed · commit · rollback · refused · exit, each with what is known of it, and `at`:
+         seconds of the machine's monotonic clock, the same in all processes
 
 With `stops` (true, or a list of statement numbers) the run waits for a line before and after such a statement.
 """
@@ -48,6 +49,8 @@ WHERE c.relkind IN ('r', 'i', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'inf
 UNION ALL
 SELECT 's', relid::bigint, seq_tup_read, n_tup_upd + n_tup_del, n_tup_ins
 FROM pg_catalog.pg_stat_xact_all_tables WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema'
+UNION ALL
+SELECT 'w', 0, (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_catalog.pg_lsn)::bigint, 0, 0
 """
 
 
@@ -65,7 +68,8 @@ class Run:
 
     def say(self, event: str, **fields: Any) -> None:
         """Report, in one write."""
-        os.write(self.answers, (json.dumps({"event": event, **fields}, default=str) + "\n").encode())
+        answer = {"event": event, "at": time.monotonic(), **fields}
+        os.write(self.answers, (json.dumps(answer, default=str) + "\n").encode())
 
     def wait(self) -> None:
         """Stop until told to go on, where the request says so."""
@@ -170,19 +174,23 @@ class Run:
     def failed(self, context: Any) -> None:
         """handle_error."""
         error = context.original_exception
-        self.say("failed", n=self.number, error=str(error), kind=type(error).__name__)
+        state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or ""
+        self.say("failed", n=self.number, error=str(error), kind=type(error).__name__, sqlstate=state)
         if self.wrapped is not None:
             self.send(self.wrapped, "ROLLBACK")
             self.wrapped = None
 
     def probe(self, driver: Any) -> dict[str, dict[int, Any]]:
-        """Files of all relations and rows touched so far by this transaction."""
+        """Files of all relations, rows touched so far by this transaction, and how much WAL the server has written."""
         rows = self.query(driver, PROBE)
-        files = {row[1]: row[2] for row in rows if row[0] == "c"}
-        return {"files": files, "stats": {row[1]: row[2:] for row in rows if row[0] == "s"}}
+        return {
+            "files": {row[1]: row[2] for row in rows if row[0] == "c"},
+            "stats": {row[1]: row[2:] for row in rows if row[0] == "s"},
+            "wal": {row[1]: row[2] for row in rows if row[0] == "w"},
+        }
 
     def effect(self, now: dict[str, dict[int, Any]]) -> dict[str, Any]:
-        """What the statement itself did, by relation (oid): rows scanned, changed, added; new files."""
+        """What the statement itself did: rows scanned, changed, added by relation (oid); new files; bytes of WAL."""
         then = self.probed
         effect: dict[str, dict[int, int]] = {"scanned": {}, "changed": {}, "added": {}}
         for oid, counts in now["stats"].items():
@@ -191,7 +199,8 @@ class Run:
                 if counts[place] > old[place]:
                     effect[name][oid] = counts[place] - old[place]
         same = then["files"].keys() & now["files"].keys()
-        return {**effect, "rewritten": [oid for oid in same if then["files"][oid] != now["files"][oid]]}
+        rewritten = [oid for oid in same if then["files"][oid] != now["files"][oid]]
+        return {**effect, "rewritten": rewritten, "wal_bytes": now["wal"][0] - then["wal"].get(0, now["wal"][0])}
 
     def listen(self) -> None:
         """Hang the hooks on all engines, sync and async."""
@@ -284,7 +293,7 @@ def main() -> None:
             perform(request, commands, answers)
         _, status = os.waitpid(child, 0)
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
-        os.write(answers, (json.dumps({"event": "exit", "code": code}) + "\n").encode())
+        os.write(answers, (json.dumps({"event": "exit", "at": time.monotonic(), "code": code}) + "\n").encode())
 
 
 if __name__ == "__main__":
