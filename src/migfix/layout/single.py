@@ -112,9 +112,9 @@ class _Function:
         first = [p for p in members if p.iteration == min(turns)]
         pieces = tuple(_merged(piece for p in first for piece in self._pieces(p)))
         items = [i for piece in pieces for i in piece.items]
-        if any(p.tested for p in first) and any(p.autocommit for p in pieces):
+        if any(p.tested or p.unless for p in first) and any(p.autocommit for p in pieces):
             return Unfixable(
-                why="it stands under an existence test: once the first part is committed, a second run would skip the rest"
+                why="it runs only where something does not exist yet: a second run, after an interruption, would skip the rest of it"
             )
         if len(turns) > 1 and any(needs_sql(i.op) for i in items):
             return Unfixable(why="the statement runs several times with different names, which SQL text cannot follow")

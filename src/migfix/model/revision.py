@@ -34,6 +34,7 @@ class Placed:
     dialects    the dialects whose branch it stands in; None when it runs on all.
     condition   why it may not run, in words ("if", "try", "loop over something unknown"); None when it always runs.
     tested      it stands under an existence test (`if not _has_column(...)`), so a second run skips it.
+    unless      it runs only where something does not exist yet (the author's own test), so a second run skips it too.
     looped      it stands in a loop whose turns are not known, so it may run any number of times.
     fixed       why its statement must not be rewritten; None when it may be.
     """
@@ -50,6 +51,7 @@ class Placed:
     dialects: frozenset[str] | None = None
     condition: str | None = None
     tested: bool = False
+    unless: bool = False
     looped: bool = False
     fixed: str | None = None
 

@@ -143,6 +143,17 @@ def existence_test(node: ast.expr, env: Env) -> Existence:
     return found
 
 
+def holds_when_absent(node: ast.expr, env: Env) -> bool | None:
+    """Whether a test holds while the thing it asks for is not there; None when it does not ask what exists."""
+    if not existence_test(node, env).asks:
+        return None
+    negated = False
+    while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node, negated = node.operand, not negated
+    absent = isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotIn | ast.Is)
+    return absent is not negated
+
+
 def _search(node: ast.AST, env: Env, found: Existence, depth: int) -> None:
     if depth > MAX_DEPTH:
         return

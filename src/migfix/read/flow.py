@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from migfix.model.revision import ExistenceGuard
 from migfix.read.blocks import Blocks
-from migfix.read.conditions import DIALECTS, Split, dialect_test, existence_test, is_rerun_test
+from migfix.read.conditions import DIALECTS, Split, dialect_test, existence_test, holds_when_absent, is_rerun_test
 from migfix.read.handles import MAX_DEPTH, bind_arguments, mutate
 from migfix.read.literals import truth_of
 from migfix.read.record import Where
@@ -185,7 +185,11 @@ class Walker(Blocks):
         if is_rerun_test(test, env):
             where = replace(where, tested=True)
         if split is None:
-            return where.if_(f"if {said}"), where.if_(f"if not ({said})")
+            absent = holds_when_absent(test, env)
+            return (
+                replace(where.if_(f"if {said}"), unless=where.unless or absent is True),
+                replace(where.if_(f"if not ({said})"), unless=where.unless or absent is False),
+            )
         inside = where if split.holds == DIALECTS else where.only_on(split.holds)
         outside = where if split.fails == DIALECTS else where.only_on(split.fails)
         if split.only:
@@ -212,6 +216,8 @@ class Walker(Blocks):
                 test=env.source.brief(node.test),
             )
             self.recorder.guards.append(guard)
+            absent = holds_when_absent(node.test, env) is (body is Exit.FALLS)
+            where = replace(where, unless=where.unless or absent)
         return where.if_(AFTER_GUARD)
 
     def _try(self, node: ast.Try, env: Env, where: Where) -> tuple[Exit, Where]:

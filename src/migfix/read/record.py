@@ -25,6 +25,7 @@ class Where:
     condition: str | None = None
     looped: bool = False
     tested: bool = False
+    unless: bool = False
     fixed: str | None = None
     autocommit: bool = False
     calls: tuple[FunctionNode, ...] = ()
@@ -150,6 +151,7 @@ class Recorder:
             condition=where.condition,
             looped=where.looped,
             tested=where.tested,
+            unless=where.unless,
             fixed=draft.fixed or reason,
         )
         return Site(
