@@ -28,6 +28,8 @@ class Question:
     rows    SQL that fills the tables once `parent` is reached.
     later   SQL that a later release will run after the rewritten form (drop a default) to reach the same schema.
     accepted  where the rewritten form is meant to arrive elsewhere: the lines of `difference`, which must then be so.
+    arguments what stands before `upgrade` on Alembic's command line (`-c FILE`).
+    filled, empty   databases that are at `parent` already, with rows and without; they are copied, never changed.
     """
 
     original: Path
@@ -37,6 +39,9 @@ class Question:
     rows: str = ""
     later: str = ""
     accepted: str = ""
+    arguments: tuple[str, ...] = ()
+    filled: str | None = None
+    empty: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,7 @@ class Baseline:
         self._databases: list[str] = []
 
     def __enter__(self) -> Self:
-        self.filled = self._template()
+        self.filled = self.question.filled or self._template()
         run_sql(self.server, self.filled, self.question.rows)
         return self
 
@@ -109,7 +114,7 @@ class Baseline:
         if filled.end is not None:
             return filled
         self.error = filled.trace.run.complaint
-        empty = self._travel(self._template())
+        empty = self._travel(self.question.empty or self._template())
         if empty.end is not None:
             again = empty.again and replace(empty.again, data=None)
             return replace(empty, trace=filled.trace, end=replace(empty.end, data=None), again=again)
@@ -132,14 +137,17 @@ class Baseline:
 
     def offline_run(self, project: Path) -> Run:
         """`alembic upgrade parent:target --sql`."""
-        argv = ("upgrade", f"{self.question.parent}:{self.question.target}", "--sql")
-        return self.runner.run(project, Order(argv=argv), database=self.filled)
+        order = self._order("upgrade", f"{self.question.parent}:{self.question.target}", "--sql")
+        return self.runner.run(project, order, database=self.filled)
 
     def upgrade(self, *, per_migration: bool | None = None) -> Order:
-        return Order(argv=("upgrade", self.question.target), per_migration=per_migration)
+        return replace(self._order("upgrade", self.question.target), per_migration=per_migration)
 
     def downgrade(self, *, per_migration: bool | None = None) -> Order:
-        return Order(argv=("downgrade", self.question.parent), per_migration=per_migration)
+        return replace(self._order("downgrade", self.question.parent), per_migration=per_migration)
+
+    def _order(self, *argv: str) -> Order:
+        return Order(argv=(*self.question.arguments, *argv))
 
     def judge(self, database: str, *, expected: End | None = None) -> str | None:
         """How the end in `database` (after the later SQL) differs from the original's; None when it does not."""
@@ -189,7 +197,7 @@ class Baseline:
         """A new database at `parent`."""
         name = self.server.create_database(f"parent_{secrets.token_hex(6)}")
         self._databases.append(name)
-        order = Order(argv=("upgrade", self.question.parent))
+        order = self._order("upgrade", self.question.parent)
         run = self.runner.run(self.question.original, order, database=name)
         if run.code:
             raise ServerError(f"The way to revision {self.question.parent} fails: {run.complaint}")

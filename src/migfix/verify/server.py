@@ -111,6 +111,16 @@ class Server:
         os.environ.update(self._set_aside)
         self._set_aside = {}
 
+    def abort(self) -> None:
+        """Let everything that goes on here fail at once, from another thread; `stop` is still due."""
+        if self._postgres is not None:
+            self._postgres.send_signal(getattr(signal, "SIGQUIT", signal.SIGTERM))
+
+    @property
+    def alive(self) -> bool:
+        """Started, and not ended by itself."""
+        return self._postgres is not None and self._postgres.poll() is None
+
     def url(self, database: str, *, driver: str = "psycopg") -> str:
         """An SQLAlchemy URL."""
         return f"postgresql+{driver}://{SUPERUSER}@/{quote(database)}?host={self.folder}&port={PORT}"
