@@ -7,13 +7,13 @@ import difflib
 import os
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from migfix.errors import WriteError
+from migfix.model.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TextEdit:
     """Replace the text from (line, column) up to (end_line, end_column); lines from 1, columns from 0 in characters."""
 
@@ -24,7 +24,7 @@ class TextEdit:
     new_text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Change:
     """`before` is None for a new file. `encoding` is the file's own, with "utf-8-sig" for a byte order mark."""
 

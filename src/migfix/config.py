@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from migfix.config_values import KEYS, Value, converted, nearest
 from migfix.errors import ConfigError
+from migfix.model.record import record
 from migfix.model.target import Settings, Target
 from migfix.paths import shown
 
@@ -19,7 +20,7 @@ Layout: TypeAlias = Literal["single", "split"]
 _CODE = re.compile(r"MF\d{0,3}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Configuration:
     """All choices that hold for one run. `source` is the file they were read from, None when there is none.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from migfix.change import Change
 from migfix.layout import lay_out
 from migfix.model import ops
 from migfix.model.context import Context
+from migfix.model.record import record
 from migfix.model.revision import Placed, Unread
 from migfix.model.schema import TableKey
 from migfix.plan import Applicability, Finding, GraphPlan, Plan, Unfixable
@@ -22,7 +22,7 @@ from migfix.suppress import UnusedIgnore, sift
 _MOST_PASSES = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Report:
     """What a check found. `unread` pairs a path with a place in it; `revisions` counts the files that were judged."""
 
@@ -34,7 +34,7 @@ class Report:
     revisions: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Fixed:
     """What a fix did to one file: `change` is None when nothing was done; `left` pairs a finding with its reason."""
 
@@ -43,7 +43,7 @@ class Fixed:
     left: tuple[tuple[Finding, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Judged:
     """One file's findings after its ignore comments, and what could not be read of it."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
 from migfix.model.maybe import Table
 from migfix.model.ops import Op
+from migfix.model.record import record
 from migfix.model.revision import Span
 
 
@@ -28,7 +29,7 @@ class Applicability(IntEnum):
     ADVICE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Step:
     """Ops that belong together, and one comment that says why.
 
@@ -41,7 +42,7 @@ class Step:
     gate: Gate = Gate.NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Mirror:
     """A change of downgrade(): the op there that undoes what the plan rewrites, and what replaces it.
 
@@ -52,7 +53,7 @@ class Mirror:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Input:
     """Something only a human knows. `key` is "table.column"; `kind` says which option gives it (--value, --where)."""
 
@@ -63,7 +64,7 @@ class Input:
     """An SQL expression found in the revision itself (a Python-side default); never an invention."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Plan:
     """One cure. `replaces` gives the steps for each op by its index in `upgrade()`; no steps means: delete it.
 
@@ -87,7 +88,7 @@ class Plan:
     checks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GraphPlan:
     """A cure of the revision graph: variables of revision files to set, and a merge revision to add.
 
@@ -105,7 +106,7 @@ class GraphPlan:
 Blocks: TypeAlias = Literal["reads+writes", "writes", "nothing"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Risk:
     """What a rule says of one op: the harm, and the plans that cure it, best first; `why_not` when there is none.
 
@@ -128,14 +129,14 @@ class Risk:
     related: tuple[tuple[str, Span, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GraphRisk(Risk):
     """A risk of the graph or of a whole file; `revision` is the id of the revision it is shown at."""
 
     revision: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Finding:
     """A risk, with the rule that found it and the place it stands at; fields as in `Risk`."""
 
@@ -162,7 +163,7 @@ class Finding:
         return plans[0].applicability if plans and self.why_not is None else Applicability.ADVICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unfixable:
     """A refusal: why the plan cannot be carried out on this file, in words for the user; `patch` what would help."""
 

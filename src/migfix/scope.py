@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from migfix.errors import UsageError
+from migfix.model.record import record
 
 _DEFAULTS = ("origin/main", "origin/master", "main", "master")
 _SECONDS = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Scope:
     """Changed files by absolute path, and what they are new since, in words ("origin/main", "the index")."""
 

@@ -11,9 +11,9 @@ import io
 import re
 import tokenize
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from migfix.model.record import record
 from migfix.plan import Finding
 
 _MAY_HOLD = re.compile(r"migfix\s*:|noqa|squawk-ignore", re.IGNORECASE)
@@ -47,7 +47,7 @@ SQUAWK: Mapping[str, tuple[str, ...]] = {
 """squawk's rule names and the codes that find the same harm."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Ignore:
     """One comment. `names` are codes or rule names as written; it counts from line `first` to line `last`."""
 
@@ -64,7 +64,7 @@ class Ignore:
         return tuple(n for n in self.names if n.upper() == finding.code or n.lower() == finding.rule)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UnusedIgnore:
     """An ignore comment that silences nothing, and why; `column` counts from 0."""
 
@@ -74,7 +74,7 @@ class UnusedIgnore:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Sifted:
     """One file's findings after its ignore comments."""
 
@@ -202,7 +202,7 @@ def _in_string(token: tokenize.TokenInfo, line: _LogicalLine) -> Iterator[Ignore
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _LogicalLine:
     """A statement's lines (of a compound statement: its head's), with the comment lines directly above it."""
 

@@ -90,9 +90,9 @@ def test_a_decorated_upgrade_is_read_and_fixed() -> None:
 
 def test_op_at_module_level_is_reported() -> None:
     found = module("bind = op.get_bind()\ndef upgrade():\n    op.drop_table('t')\n")
-    assert [
-        u.reason for u in found.revision.upgrade.unread
-    ] == ["op.get_bind() stands at module level: it runs when the file is imported"]
+    assert [u.reason for u in found.revision.upgrade.unread] == [
+        "op.get_bind() stands at module level: it runs when the file is imported"
+    ]
 
 
 def refused(text: str) -> NotRevision:
@@ -192,9 +192,9 @@ def test_a_file_of_ten_megabytes_is_read() -> None:
 
 
 def test_an_invalid_escape_is_no_warning_of_ours() -> None:
-    assert kinds(
-        module("def upgrade():\n    op.execute('DELETE FROM t WHERE a ~ \\'\\\\d\\'')\n    x = '\\d'\n")
-    ) == ["Delete"]
+    assert kinds(module("def upgrade():\n    op.execute('DELETE FROM t WHERE a ~ \\'\\\\d\\'')\n    x = '\\d'\n")) == [
+        "Delete"
+    ]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from migfix.emit import sql as as_sql
@@ -11,9 +10,10 @@ from migfix.emit.backfill import backfill
 from migfix.emit.style import Style
 from migfix.model import ops
 from migfix.model.maybe import Expr, Name, Table, TypeExpr
+from migfix.model.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Speller:
     """Spells ops in one file's style; `alembic` is the project's version, for keywords that older ones lack."""
 

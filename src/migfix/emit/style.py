@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from migfix.model.maybe import Expr, Name
+from migfix.model.record import record
 
 _COMFORT, _MOST = 100, 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Style:
     """`width` in columns; `op` and `sa` are what the file calls `alembic.op` and `sqlalchemy`."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from migfix.model import ops
+from migfix.model.record import record
 from migfix.model.sql_text import volatile_functions
 from migfix.model.target import Target
 
@@ -17,7 +17,7 @@ SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
 ROW_EXCLUSIVE = "ROW EXCLUSIVE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Effect:
     """`lock` on the op's own table, `referent_lock` on the table a foreign key points to; None means no table lock.
 

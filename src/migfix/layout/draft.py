@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from migfix.model.maybe import Name, Table
 from migfix.model.ops import Op
+from migfix.model.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Item:
     """One op to write. `origin` is the index of the op it stands for: when both are alike the author's call is kept."""
 
@@ -18,7 +18,7 @@ class Item:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Piece:
     """Items that share a place: in the surrounding transaction, or each on its own in an autocommit block."""
 
@@ -26,7 +26,7 @@ class Piece:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Replacement:
     """What stands in place of a statement. `postgresql_only`: under a dialect test, the author's statement in its else."""
 
@@ -35,7 +35,7 @@ class Replacement:
     postgresql_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Wrap:
     """Statements to put under an existence test, so that a second run skips what the first one committed.
 
@@ -48,7 +48,7 @@ class Wrap:
     wanted: Literal["absent", "present"] = "absent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Group:
     """The changes of one function."""
 
@@ -56,7 +56,7 @@ class Group:
     wraps: tuple[Wrap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Draft:
     """The changes of a revision file."""
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from migfix.model.record import record
 from migfix.model.revision import Identifiers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MissingParent:
     """A revision names another that no file defines."""
 

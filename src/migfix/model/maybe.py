@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Literal, TypeAlias, TypeVar
 
+from migfix.model.record import record
+
 T = TypeVar("T")
 
 
@@ -22,7 +24,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 Maybe: TypeAlias = T | Literal[Unknown.UNKNOWN]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Expr:
     """An argument whose spelling must survive: emitters print `code`, rules read `value`.
 
@@ -34,7 +36,7 @@ class Expr:
     value: Maybe[str] = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TypeExpr:
     """A column type: the author's spelling, and its name and arguments as far as they are literal.
 

@@ -6,15 +6,15 @@ are passed through as source text because no rule reads them (``(("info", "{'x':
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, Table, TypeExpr
+from migfix.model.record import record
 
 Extra: TypeAlias = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Op:
     """Base of all operations."""
 
@@ -22,7 +22,7 @@ class Op:
 # --- parts ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reference:
     """`sa.ForeignKey("p.id", …)` inside a Column; `table` is UNKNOWN for a target that is not a literal."""
 
@@ -33,7 +33,7 @@ class Reference:
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Default:
     """A server default. `kind` is "literal" for a Python string (quoted by SQLAlchemy), "sql" for text() and func."""
 
@@ -49,7 +49,7 @@ class Default:
         return "'" + value.replace("'", "''") + "'" if self.kind == "literal" else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Column:
     """`sa.Column(...)`. `nullable` is the effective value (False for a primary key); `default` is the Python-side one."""
 
@@ -72,7 +72,7 @@ class Column:
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TableConstraint:
     """A constraint inside create_table; `columns` is UNKNOWN where it is not a list of literals."""
 
@@ -86,7 +86,7 @@ class TableConstraint:
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreateTable(Op):
     """`op.create_table`."""
 
@@ -100,7 +100,7 @@ class CreateTable(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DropTable(Op):
     """`op.drop_table`."""
 
@@ -109,7 +109,7 @@ class DropTable(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RenameTable(Op):
     """`op.rename_table`."""
 
@@ -120,7 +120,7 @@ class RenameTable(Op):
 # --- columns -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AddColumn(Op):
     """`op.add_column`."""
 
@@ -131,7 +131,7 @@ class AddColumn(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DropColumn(Op):
     """`op.drop_column`."""
 
@@ -141,7 +141,7 @@ class DropColumn(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AlterColumn(Op):
     """`op.alter_column`. A field that is None was not given; `server_default` is False then, None for DROP DEFAULT."""
 
@@ -162,7 +162,7 @@ class AlterColumn(Op):
 # --- indexes -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreateIndex(Op):
     """`columns` holds one Expr per key: `value` is the column's name, or UNKNOWN for an expression."""
 
@@ -182,7 +182,7 @@ class CreateIndex(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DropIndex(Op):
     """`table` is None where the author did not name it (PostgreSQL allows that); `schema` counts then."""
 
@@ -194,7 +194,7 @@ class DropIndex(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reindex(Op):
     """`REINDEX`; `target` is what follows the word."""
 
@@ -205,7 +205,7 @@ class Reindex(Op):
 # --- constraints ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreateUniqueConstraint(Op):
     """`op.create_unique_constraint`."""
 
@@ -218,7 +218,7 @@ class CreateUniqueConstraint(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreatePrimaryKey(Op):
     """`op.create_primary_key`."""
 
@@ -228,7 +228,7 @@ class CreatePrimaryKey(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreateForeignKey(Op):
     """`op.create_foreign_key`."""
 
@@ -242,7 +242,7 @@ class CreateForeignKey(Op):
     """onupdate, ondelete, deferrable, initially, match and the rest, as spelled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreateCheckConstraint(Op):
     """`op.create_check_constraint`."""
 
@@ -253,7 +253,7 @@ class CreateCheckConstraint(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CreateExcludeConstraint(Op):
     """`op.create_exclude_constraint`."""
 
@@ -262,7 +262,7 @@ class CreateExcludeConstraint(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SetNotNullNotValid(Op):
     """PostgreSQL 18's `ADD CONSTRAINT … NOT NULL c [NOT VALID]`."""
 
@@ -272,7 +272,7 @@ class SetNotNullNotValid(Op):
     not_valid: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DropConstraint(Op):
     """`op.drop_constraint`."""
 
@@ -283,7 +283,7 @@ class DropConstraint(Op):
     extra: Extra = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ValidateConstraint(Op):
     """`ALTER TABLE … VALIDATE CONSTRAINT`."""
 
@@ -291,7 +291,7 @@ class ValidateConstraint(Op):
     table: Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AddConstraintUsingIndex(Op):
     """`ALTER TABLE … ADD CONSTRAINT name UNIQUE|PRIMARY KEY USING INDEX index`."""
 
@@ -306,7 +306,7 @@ class AddConstraintUsingIndex(Op):
 # --- data ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Update(Op):
     """`UPDATE`. `assignments` pairs a column with its SQL expression; `where` is the condition's text, None for all rows.
 
@@ -324,7 +324,7 @@ class Update(Op):
     """Names of bind parameters that the statement is given (`:low`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Delete(Op):
     """`DELETE`; fields as in `Update`."""
 
@@ -336,7 +336,7 @@ class Delete(Op):
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Insert(Op):
     """`INSERT` of values (`selects` False) or from a query over other rows (`selects` True)."""
 
@@ -347,21 +347,21 @@ class Insert(Op):
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class BulkInsert(Op):
     """`op.bulk_insert`."""
 
     table: Maybe[Table]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Truncate(Op):
     """`TRUNCATE`."""
 
     tables: tuple[Table, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Backfill(Op):
     """Fill rows in batches by key, a commit each. Recipes make it; the emitter spells the loop.
 
@@ -377,7 +377,7 @@ class Backfill(Op):
 # --- the session and the rest ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SetParameter(Op):
     """`SET [LOCAL] name = value`; value None is RESET (or SET … TO DEFAULT)."""
 
@@ -386,7 +386,7 @@ class SetParameter(Op):
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EndTransaction(Op):
     """A COMMIT, ROLLBACK or BEGIN that the revision issues by itself; `how` is its spelling ("op.execute", "bind.commit")."""
 
@@ -394,7 +394,7 @@ class EndTransaction(Op):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AddEnumValue(Op):
     """`ALTER TYPE … ADD VALUE`."""
 
@@ -403,7 +403,7 @@ class AddEnumValue(Op):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RunSql(Op):
     """SQL that was parsed and that no rule of ours models; `tag` is PostgreSQL's command tag ("CREATE EXTENSION").
 
@@ -416,7 +416,7 @@ class RunSql(Op):
     rerunnable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Opaque(Op):
     """Code that could not be read, and why. A barrier: nothing is moved across it or decided from behind it.
 
@@ -430,7 +430,7 @@ class Opaque(Op):
     tables: tuple[Table, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Harmless(Op):
     """A statement that touches no table and passes when run twice (print, a read, a local variable with op.get_bind)."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migfix.model.ops import Op
+from migfix.model.record import record
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +20,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Placed:
     """An op where it stands.
 
@@ -56,7 +57,7 @@ class Placed:
     fixed: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ExistenceGuard:
     """`if not <table exists>: return`: what follows runs or not depending on the order of revisions.
 
@@ -68,7 +69,7 @@ class ExistenceGuard:
     test: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unread:
     """A place that could not be read, and why: shown to the user, never skipped in silence."""
 
@@ -76,7 +77,7 @@ class Unread:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Body:
     """`upgrade()` or `downgrade()` as ops; `span` is the def, None when the function is absent."""
 
@@ -89,7 +90,7 @@ class Body:
         return iter(self.ops)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Identifiers:
     """The revision's own module variables."""
 
@@ -101,7 +102,7 @@ class Identifiers:
     """Where `revision`, `down_revision`, `depends_on` stand (the whole assignment)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Revision:
     """One revision file. `path` is as the user would write it.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Expr, Maybe, Table, TypeExpr
 from migfix.model.not_null import not_null_columns
+from migfix.model.record import record
 
 TableKey: TypeAlias = tuple[str | None, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ColumnState:
     name: str
     type: Maybe[TypeExpr]
@@ -22,7 +23,7 @@ class ColumnState:
     default: Maybe[ops.Default | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class IndexState:
     """`columns` holds UNKNOWN for an expression; `valid` is UNKNOWN after a concurrent build under IF NOT EXISTS."""
 
@@ -33,7 +34,7 @@ class IndexState:
     valid: Maybe[bool] = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ConstraintState:
     kind: Literal["primary", "unique", "foreign", "check", "exclude"]
     name: str | None
@@ -43,7 +44,7 @@ class ConstraintState:
     condition: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TableState:
     """`complete` is False when the table was met without its CREATE, or with columns that could not be read."""
 
@@ -66,7 +67,7 @@ class TableState:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Schema:
     """Tables by (schema, name); `complete` is False once an op that could not be read may have made others."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from migfix.model.maybe import UNKNOWN, Maybe
+from migfix.model.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Target:
     """`pg_version` is the oldest PostgreSQL major in use; `alembic` the project's Alembic, as (major, minor)."""
 
@@ -21,7 +22,7 @@ class Target:
         return self.dialects == frozenset({"postgresql"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EnvProblem:
     """One thing in env.py that makes good output fail: a code of the MF9 family, where, why, and what to change.
 
@@ -34,7 +35,7 @@ class EnvProblem:
     patch: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EnvFacts:
     """What the project's env.py lets a revision do, read without running it.
 
@@ -61,7 +62,7 @@ class EnvFacts:
     problems: tuple[EnvProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Settings:
     """The user's choices that decide what is risky and what the rewrite looks like; names as in `[tool.migfix]`.
 

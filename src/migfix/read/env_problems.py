@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from migfix.model.maybe import UNKNOWN, Maybe
+from migfix.model.record import record
 from migfix.model.target import EnvProblem
 from migfix.read.env_flow import Flow
 from migfix.read.env_text import AdvisoryLock, Literal, advisory_locks, autocommit_engines, session_timeouts
@@ -32,7 +32,7 @@ class ModuleText:
         return line[: len(line) - len(line.lstrip())]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Fault:
     """A problem that decides whether `autocommit_block()` works: `certain` when it does not."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from migfix.model.record import record
 
 TIMEOUTS = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
 _NAMES = "|".join(TIMEOUTS)
@@ -19,7 +20,7 @@ _DIALECTS = {"postgres": "postgresql", "mariadb": "mysql"}
 _ADVISORY = re.compile(r"\bpg_advisory_(xact_)?lock(?:_shared)?\s*\(([^()]*)\)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Literal:
     """A string of the file that is no docstring: its text, its node, and whether the text is all of it."""
 
@@ -28,7 +29,7 @@ class Literal:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AdvisoryLock:
     """`pg_advisory_lock(key)` in a string: it blocks; `transactional` for the form that a commit releases."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from migfix.model import ops
 from migfix.model.ops import Op
+from migfix.model.record import record
 from migfix.model.revision import Span
 from migfix.read.core import core_statement
 from migfix.read.literals import text_of
@@ -16,7 +17,7 @@ from migfix.read.scope import Env, alchemy_name, qualified
 from migfix.read.values import Doubt, brief, code_of, resolve
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SqlText:
     """SQL that is certain; `literal` is the string where it is one plain literal, `fixed` why its text stays."""
 
@@ -129,7 +130,7 @@ def _opens_file(node: ast.expr, env: Env) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Part:
     """One op of what was executed, with its statement's number, text and place."""
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from migfix.model.record import record
 
 _SKIPPED = {"node_modules", "site-packages", "__pycache__", "build", "dist", "venv"}
 _REVISION = re.compile(r"^revision\b[ \t]*(?::[^=\n]+)?=", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Listing:
     """The revision files of some folders in a stable order, and what was passed over, with the reason."""
 

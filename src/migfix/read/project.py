@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from migfix.errors import ProjectNotFound, UsageError
+from migfix.model.record import record
 from migfix.paths import shown
 from migfix.read.locations import (
     Listing,
@@ -24,7 +24,7 @@ from migfix.read.options import Options
 _DEFAULT_TEMPLATE = "%(rev)s_%(slug)s"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ProjectLayout:
     """Where the parts of an Alembic project are; all paths are absolute.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from migfix.model.ops import Op
+from migfix.model.record import record
 from migfix.model.revision import Body, ExistenceGuard, Placed, Span, Unread
 from migfix.read.scope import FunctionNode
 from migfix.read.site import Batch, Site
@@ -16,7 +17,7 @@ from migfix.read.source import Source
 Spelling = Literal["directive", "batch", "sql", "core"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Where:
     """The circumstances of a statement; `calls` are the functions of this file through which it is reached."""
 
@@ -41,7 +42,7 @@ class Where:
         return self if self.fixed is not None else replace(self, fixed=reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Draft:
     """One op as met; its index follows from the order of execution."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from migfix.model.maybe import Table
+from migfix.model.record import record
 from migfix.read.site import Batch
 from migfix.read.source import Source
 
@@ -52,7 +53,7 @@ class Bound:
     """The literal value once it was asked for: a chain of names is read once, not once a mention."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class BatchBlock:
     """A batch_alter_table block: its table (None with `why` when unread) and where it stands."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from migfix.model.record import record
 from migfix.model.revision import Placed, Revision, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Batch:
     """The `with op.batch_alter_table(...) as alias:` around a site; `keeps_sqlite_form` for recreate="always"."""
 
@@ -18,7 +19,7 @@ class Batch:
     recreate_always: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Site:
     """statement  the smallest Python statement that holds the op (inside a batch block: the statement in the block).
     call       the op's own call expression (`op.create_index(...)`, `batch_op.x(...)`, `op.execute(...)`).
@@ -35,7 +36,7 @@ class Site:
     function: str = "upgrade"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reading:
     """A revision file as read: the revision, and the site of each op by its index."""
 
@@ -52,7 +53,7 @@ class Reading:
         return self.read_downgrade()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NotRevision:
     """A file that is no revision, or cannot be read as one: one clear reason. `broken` when it should have been one."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from migfix.model import ops
+from migfix.model.record import record
 from migfix.model.sql_text import Token, fold, split, tokens
 from migfix.read.sql_binds import Binds, without_binds
 from migfix.read.sql_depth import is_too_deep
 from migfix.read.sql_slices import Source, byte_map
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SqlStatement:
     """One statement: the author's `text` without the semicolon (`given[start:end]`, in characters), and what it does."""
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from migfix.model.record import record
+
 Tree: TypeAlias = Mapping[str, Any]
 """A node of the parse tree as libpg_query's JSON gives it; its shape is PostgreSQL's, so the values stay `Any`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Parsed:
     """One statement: its node's type ("AlterTableStmt"), the node, and its span in bytes of UTF-8 (`size` 0: the rest)."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from migfix.model.record import record
 from migfix.model.sql_text import Token, fold, split
 
 
@@ -12,7 +13,7 @@ class Doubt(Exception):
     """The tokens do not line up with the parser's tree: the statement is reported as unread, never guessed at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Source:
     """A whole SQL string and the tokens of one statement in it.
 

@@ -14,10 +14,10 @@ Tables that no readable revision creates, and revisions below one that could not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from migfix.model import ops
 from migfix.model.maybe import Table
+from migfix.model.record import record
 from migfix.model.revision import Placed, Revision
 from migfix.model.schema import TableKey
 from migfix.plan import GraphRisk
@@ -25,7 +25,7 @@ from migfix.recipes.graph import declare_dependency
 from migfix.rules.api import GraphContext, graph_rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Undeclared:
     """`revision` changes `table` at `at`; `creator` makes it, and nothing says that it runs before."""
 

@@ -74,7 +74,7 @@ def data_digest(
     """
     digests: dict[str, tuple[int, str]] = {}
     for table, columns in table_columns(connection).items():
-        kept = [_quoted(column) for column in columns if (table, column) not in without]
+        kept = [quoted(column) for column in columns if (table, column) not in without]
         hashed = f"hashtextextended(ROW({', '.join(kept)})::text, 0)::numeric"
         query: Any = f"SELECT count(*), coalesce(sum({hashed}), 0)::text FROM {table}"
         row = connection.execute(query).fetchone()
@@ -88,7 +88,7 @@ def column_digests(connection: psycopg.Connection[Any]) -> dict[tuple[str, str],
     digests: dict[tuple[str, str], ColumnDigest] = {}
     for table, columns in table_columns(connection).items():
         for column in columns:
-            name = _quoted(column)
+            name = quoted(column)
             query: Any = (
                 f"SELECT count(*), count(*) - count({name}), count(DISTINCT {name}::text),"
                 f" coalesce(sum(hashtextextended({name}::text, 0)::numeric), 0)::text FROM {table}"
@@ -115,5 +115,5 @@ def relation_names(connection: psycopg.Connection[Any]) -> Mapping[int, str]:
     return dict(connection.execute(query).fetchall())
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'

@@ -74,6 +74,6 @@ def stalls(measured: Measured, *, who: str, max_stall: float) -> tuple[str, ...]
         longest = traffic.longest_stall_ms / 1000
         found.append(f"{who} stalls a request for {longest:.1f} s (--max-stall allows {max_stall:g} s)")
     errors = traffic.errors if traffic is not None else ()
-    if any(error.sqlstate == DEADLOCK for error in errors) or "deadlock detected" in measured.complaint:
+    if any(error.sqlstate == DEADLOCK for error in errors) or measured.sqlstate == DEADLOCK:
         found.append(f"{who} runs into a deadlock with traffic ({DEADLOCK})")
     return tuple(found)
