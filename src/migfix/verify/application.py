@@ -1,0 +1,222 @@
+"""The application as it was before the migration: its requests, with the columns and values that it knows."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from migfix.verify.catalog import quoted
+
+if TYPE_CHECKING:
+    import psycopg
+
+SAMPLE = 24
+"""Rows of a table whose values are used."""
+KEPT = 8
+"""Values of one request that were tried and worked before the migration."""
+MADE = {"uuid", "bytea", "int2", "int4", "int8", "numeric", "float4", "float8"}
+"""Types, beside texts and dates, of which new values can be made."""
+TOP = {"int2": 2**15 - 1, "int4": 2**31 - 1}
+COLUMNS = """
+SELECT a.attname, t.typname, t.typcategory, a.atttypmod, a.attgenerated <> '' OR a.attidentity = 'a',
+       a.attgenerated <> '' OR a.attidentity <> '' OR a.atthasdef, a.attnum
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+UNIQUE = """
+SELECT i.indisprimary, i.indkey::int2[]::int[] , ARRAY(
+    SELECT d.refobjsubid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+    AND d.refobjid = i.indrelid AND d.refobjsubid > 0), i.indpred IS NULL AND NOT 0 = ANY (i.indkey)
+FROM pg_index i WHERE i.indrelid = %s::regclass AND i.indisunique AND i.indisvalid
+ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid
+"""
+PAGES = "SELECT greatest(1, pg_relation_size(%s::regclass) / current_setting('block_size')::bigint)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """number  its attnum. fixed: may not be written. filled: gets a value by itself when it is left out."""
+
+    name: str
+    type: str
+    category: str
+    typmod: int
+    fixed: bool
+    filled: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One kind of request: SQL with placeholders, and sets of values that it is sent with in turn."""
+
+    table: str
+    operation: str
+    sql: str
+    values: tuple[tuple[str | None, ...], ...]
+
+    def send(self, connection: psycopg.Connection[Any], values: Sequence[str | None]) -> None:
+        """Send it on a connection in autocommit mode; what it writes is rolled back.
+
+        Raises psycopg.Error as the server does.
+        """
+        query: Any = self.sql
+        if self.operation == "SELECT":
+            connection.execute(query, values).fetchall()
+            return
+        connection.execute("BEGIN")
+        try:
+            connection.execute(query, values)
+        finally:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
+
+
+def old_requests(connection: psycopg.Connection[Any], table: str) -> tuple[tuple[Request, ...], tuple[str, ...]]:
+    """SELECT, INSERT and UPDATE of one row, tried now; and in words which of them cannot be made, and why.
+
+    `table` is spelled as SQL. Values are copies of rows that are there; unique ones are made anew.
+    """
+    made: list[Request] = []
+    missing: list[str] = []
+    for request in _Table(connection, table).requests():
+        working, error = _tried(connection, request)
+        if working.values:
+            made.append(working)
+        else:
+            missing.append(f"{request.operation} {table}: {error}")
+    return tuple(made), tuple(missing)
+
+
+def _tried(connection: psycopg.Connection[Any], request: Request) -> tuple[Request, str]:
+    import psycopg
+
+    working, error = [], "no values for it could be made"
+    for values in request.values:
+        try:
+            request.send(connection, values)
+            working.append(values)
+        except psycopg.Error as problem:
+            error = str(problem).partition("\n")[0]
+        if len(working) == KEPT:
+            break
+    return replace(request, values=tuple(working)), error
+
+
+class _Table:
+    """What the catalog and a sample of rows say of a table."""
+
+    def __init__(self, connection: psycopg.Connection[Any], table: str) -> None:
+        self.connection = connection
+        self.table = table
+        self.columns = [
+            Column(name=n, type=t, category=c, typmod=m, fixed=x, filled=f, number=i)
+            for n, t, c, m, x, f, i in connection.execute(COLUMNS, (table,))
+        ]
+        self.unique = connection.execute(UNIQUE, (table,)).fetchall()
+        self.greatest: dict[int, int] = {}
+        self.key = self._key()
+        self.rows = self._sample()
+
+    def _key(self) -> list[str]:
+        """Expressions that find one row: the primary key, another unique key, or its place."""
+        numbers: list[int] = next((key for _primary, key, _all, whole in self.unique if whole), [])
+        return [quoted(c.name) for n in numbers for c in self.columns if c.number == n] or ["ctid"]
+
+    def _sample(self) -> list[dict[str, str | None]]:
+        """Rows from all over the table, each value as text, by the expression it was read from."""
+        wanted = list(dict.fromkeys([*self.key, *(quoted(c.name) for c in self.columns)]))
+        listed = ", ".join(f"{name}::text" for name in wanted)
+        pages = self.connection.execute(PAGES, (self.table,)).fetchone()
+        share = min(100.0, 100.0 * 2 * SAMPLE / (pages[0] if pages else 1))
+        for sample in (f"TABLESAMPLE SYSTEM ({share:.6f}) REPEATABLE (1)", ""):
+            query: Any = f"SELECT {listed} FROM {self.table} {sample} LIMIT 2000"
+            rows = self.connection.execute(query).fetchall()
+            if rows:
+                chosen = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+                return [dict(zip(wanted, row, strict=True)) for row in chosen]
+        return []
+
+    def requests(self) -> Iterator[Request]:
+        """The three, with values that may or may not work."""
+        where = " AND ".join(f"{name} = %s" for name in self.key)
+        keys = tuple(tuple(row[name] for name in self.key) for row in self.rows) or ((None,) * len(self.key),)
+        listed = ", ".join(quoted(c.name) for c in self.columns) or "1"
+        yield Request(
+            table=self.table, operation="SELECT", sql=f"SELECT {listed} FROM {self.table} WHERE {where}", values=keys
+        )
+        written = [c for c in self.columns if not c.fixed]
+        plain = [c for c in written if quoted(c.name) not in self.key] or written
+        if plain:
+            changes = ", ".join(f"{quoted(c.name)} = {quoted(c.name)}" for c in plain)
+            sql = f"UPDATE {self.table} SET {changes} WHERE {where}"
+            yield Request(table=self.table, operation="UPDATE", sql=sql, values=keys)
+        yield self._insert()
+
+    def _insert(self) -> Request:
+        given = [c for c in self.columns if not c.filled]
+        fresh = self._fresh_columns({c.number for c in given})
+        rows: list[dict[str, str | None]] = self.rows or [{}]
+        values = tuple(
+            tuple(
+                self._fresh(c, row.get(quoted(c.name)), turn) if c.number in fresh else row.get(quoted(c.name))
+                for c in given
+            )
+            for turn, row in enumerate(rows)
+        )
+        places = ", ".join(["%s"] * len(given))
+        listed = ", ".join(quoted(c.name) for c in given)
+        sql = f"INSERT INTO {self.table} ({listed}) VALUES ({places})"
+        if not given:
+            sql = f"INSERT INTO {self.table} DEFAULT VALUES"
+        return Request(table=self.table, operation="INSERT", sql=sql, values=values)
+
+    def _fresh_columns(self, given: set[int]) -> set[int]:
+        """One column of each unique key that the INSERT gives no other new value for; keys with a default are new."""
+        chosen: set[int] = set()
+        able = {c.number for c in self.columns if c.category in "SD" or c.type in MADE}
+        referring = self._referring()
+        for _primary, key, others, _whole in self.unique:
+            covered = {*key, *others} - {0}
+            if chosen & covered or not covered <= given:
+                continue
+            candidates = sorted(covered & able, key=lambda n: (n in referring, n))
+            chosen.update(candidates[:1])
+        return chosen
+
+    def _referring(self) -> set[int]:
+        query = "SELECT unnest(conkey)::int FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass"
+        return {row[0] for row in self.connection.execute(query, (self.table,))}
+
+    def _fresh(self, column: Column, old: str | None, turn: int) -> str | None:
+        """A value that no row has, of the column's type."""
+        if column.type == "uuid":
+            return str(uuid.uuid4())
+        if column.type == "bytea":
+            return "\\x" + uuid.uuid4().hex
+        if column.category == "S":
+            made = f"{random.getrandbits(40):010x}{old or ''}"
+            return made[: column.typmod - 4] if column.typmod > 4 else made
+        if column.category == "D":
+            return (
+                f"2{random.randrange(200, 900)}-0{1 + turn % 9}-1{turn % 10} 0{turn % 10}:00:{random.randrange(60):02}"
+            )
+        return str(min(self._greatest(column) + 1 + turn, TOP.get(column.type, 2**62)))
+
+    def _greatest(self, column: Column) -> int:
+        if column.number not in self.greatest:
+            query: Any = f"SELECT coalesce(max({quoted(column.name)}), 0)::text FROM {self.table}"
+            row = self.connection.execute(query).fetchone()
+            found = float(row[0]) if row else 0.0
+            self.greatest[column.number] = int(found) if math.isfinite(found) else 0
+        return self.greatest[column.number]
+
+
+def in_turn(request: Request) -> Iterator[tuple[str | None, ...]]:
+    """Its values, over and over."""
+    return itertools.cycle(request.values)
