@@ -88,6 +88,17 @@ def chosen_server(major: int | None = None) -> Binaries:
     raise ServerError(f"PostgreSQL {major} is not installed here; found: {have}. The one that migfix brings: {INSTALL}")
 
 
+def server_in(folder: Path) -> Binaries:
+    """The PostgreSQL whose programs are in that folder.
+
+    Raises ServerError when there is none, or none that runs.
+    """
+    found = _inspected(folder, "--pg-bin", ())
+    if found is None:
+        raise ServerError(f"{folder} has no postgres and initdb that run; name the bin folder of a PostgreSQL server")
+    return found
+
+
 def _places() -> Iterator[tuple[Path, str, tuple[Path, ...]]]:
     """Where to look: program folder, provider, folders to copy."""
     for wheel in WHEELS:

@@ -79,6 +79,7 @@ def _explained(connection: psycopg.Connection[Any], failed: Statement, error: ps
         sqlstate=error.sqlstate or "",
         error=" ".join(part for part in (said.message_primary, said.message_detail) if part),
         table=".".join(p for p in (said.schema_name, said.table_name) if p),
+        columns=_blamed(said.column_name, said.message_detail or ""),
     )
     query = _query(connection, failed.sql, error, table)
     if query is None:
@@ -91,6 +92,13 @@ def _explained(connection: psycopg.Connection[Any], failed: Statement, error: ps
     except psycopg.Error:
         return base
     return replace(base, headings=headings, rows=tuple(rows), total=total[0] if total else None)
+
+
+def _blamed(column: str | None, detail: str) -> tuple[str, ...]:
+    key = KEY.search(detail)
+    if column or key is None:
+        return (column,) if column else ()
+    return tuple(part.strip().strip('"') for part in key["columns"].split(","))
 
 
 def _query(connection: psycopg.Connection[Any], sql: str, error: psycopg.Error, table: str) -> str | None:

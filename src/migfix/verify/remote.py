@@ -41,9 +41,9 @@ class RemoteServer(Server):
 
     def start(self) -> None:
         """Connect, and find programs that fit. Raises ServerError in the server's words."""
+        _require_psycopg()
         import psycopg
 
-        _require_psycopg()
         try:
             self._admin = self.connect(self._address.database or "postgres")
         except psycopg.Error as error:
@@ -54,7 +54,11 @@ class RemoteServer(Server):
             self.stop()
             raise ServerError(f"--server runs PostgreSQL {major}, and no pg_dump as new as that is installed here")
         self.binaries = Binaries(
-            major=major, version=_version(self._admin), bin=fitting[-1].bin, provider="--server", folders=()
+            major=major,
+            version=_version(self._admin),
+            bin=min(fitting, key=lambda b: b.major).bin,
+            provider="--server",
+            folders=(),
         )
         row = self._admin.execute("SELECT current_setting('cluster_name')").fetchone()
         self.cluster_name = row[0] if row else ""

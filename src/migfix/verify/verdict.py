@@ -18,6 +18,7 @@ class Offence:
 
     sqlstate   PostgreSQL's error code (documentation, appendix A).
     headings, rows   up to five offending rows as text; empty for errors that no row causes.
+    columns    the columns to blame for a NULL or a duplicate.
     total      how many there are: keys that repeat, or rows; None when it is not known.
     """
 
@@ -25,6 +26,7 @@ class Offence:
     sqlstate: str
     error: str
     table: str = ""
+    columns: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     total: int | None = None
@@ -37,7 +39,8 @@ class Verdict:
     path         the revision's file as the user would write it.
     rows         rows by table before the migration ran.
     rewritten    None when there was nothing to compare the original with.
-    offence, rewritten_offence   why that form fails on these rows.
+    offence, rewritten_offence   why that form fails on these rows, or on others that have NULLs and duplicates.
+    clean        columns that were filled without NULLs and duplicates, for both forms fail on such.
     failures     what speaks against the rewritten form (without one: against the original); empty: proven.
     crashes      whether every crash was tried.
     max_stall    seconds that a request may wait for a lock of the migration.
@@ -55,6 +58,7 @@ class Verdict:
     data: Compared = "not compared"
     offence: Offence | None = None
     rewritten_offence: Offence | None = None
+    clean: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     crashes: bool = False
