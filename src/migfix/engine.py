@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace as changed
+from functools import cache
 from pathlib import Path
 
 from migfix.change import Change
+from migfix.config import Configuration
 from migfix.layout import lay_out
 from migfix.model import ops
 from migfix.model.context import Context
@@ -20,6 +22,7 @@ from migfix.rules.api import GraphContext, findings, graph_findings, rules
 from migfix.suppress import UnusedIgnore, sift
 
 _MOST_PASSES = 200
+FAULT = "the rewrite did not remove its finding: a fault of migfix, please report it"
 
 
 @record
@@ -121,11 +124,12 @@ def fix(
         after = _reading(workspace, first.revision.path)
         remaining = _judge(workspace, after, ()).findings
         if _count(remaining, finding) >= _count(found, finding):
-            refused[_identity(finding)] = "the rewrite did not remove its finding: a fault of migfix, please report it"
+            refused[_identity(finding)] = FAULT
             workspace = workspace.with_text(reading.text, Path(first.revision.path))
             continue
         applied.append(finding)
         reading, found = after, remaining
+        refused = {k: why for k, why in refused.items() if why == FAULT}
     left = tuple((f, _why_left(f, refused)) for f in found)
     change = change_of(first, reading.text)
     return Fixed(change=None if change.is_empty else change, applied=tuple(applied), left=left)
@@ -207,14 +211,13 @@ def _judge(workspace: Workspace, reading: Reading, graph: Iterable[Finding]) -> 
     ctx = workspace.context_of(reading)
     found = [f for f in (*graph, *findings(ctx)) if configuration.enables(f.code, f.rule)]
     found = [_possible(f, ctx) for f in _once(found, ctx)]
-    known = {name for r in rules() for name in (r.code, r.name)}
     sifted = sift(
         reading.text,
         found,
         path=reading.revision.path,
         require_reason=configuration.require_reason,
-        known=known,
-        checked={name for r in rules() if configuration.enables(r.code, r.name) for name in (r.code, r.name)},
+        known=_names(),
+        checked=_names(configuration.select, configuration.ignore),
     )
     return _Judged(
         findings=sifted.kept,
@@ -224,16 +227,21 @@ def _judge(workspace: Workspace, reading: Reading, graph: Iterable[Finding]) -> 
     )
 
 
+@cache
+def _names(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:
+    """Codes and names of the rules that are enabled; of all of them when nothing is said."""
+    chosen = Configuration(select=select, ignore=ignore)
+    enabled = (r for r in rules() if chosen.enables(r.code, r.name))
+    return frozenset(name for r in enabled for name in (r.code, r.name))
+
+
 def _once(found: Iterable[Finding], ctx: Context) -> list[Finding]:
     """One finding for a statement that runs several times (a loop, a helper), with the plans for all its turns."""
     merged: dict[object, Finding] = {}
     for finding in found:
         at = None if finding.index is None else ctx.ops[finding.index]
-        key = (
-            (finding.code, finding.subject)
-            if at is None or not _turns(at, ctx)
-            else (finding.code, at.statement, at.part)
-        )
+        turns = at is not None and _turns(at, ctx)
+        key = (finding.code, at.statement, at.part) if at and turns else (*_identity(finding), finding.index)
         if key not in merged:
             merged[key] = finding
             continue

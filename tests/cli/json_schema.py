@@ -14,22 +14,23 @@ TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
     "number": (int, float),
+    "boolean": (bool,),
     "null": (type(None),),
 }
 
 
-def schema() -> dict[str, Any]:
-    found = re.search(r"```json\n(\{\n  \"\$schema\".*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert found is not None, "docs/json.md holds the schema"
-    parsed: dict[str, Any] = json.loads(found[1])
-    return parsed
+def schema(title: str = "migfix/1") -> dict[str, Any]:
+    found = re.findall(r"```json\n(\{\n  \"\$schema\".*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    schemas: dict[str, dict[str, Any]] = {s["title"]: s for s in map(json.loads, found)}
+    assert title in schemas, f"docs/json.md holds the schema of {title}"
+    return schemas[title]
 
 
 def problems(value: Any, rule: dict[str, Any], at: str = "$") -> list[str]:
     """What is wrong with a value; unknown and missing keys count."""
     kinds = rule.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if kinds and not any(isinstance(value, TYPES[k]) and not isinstance(value, bool) for k in kinds):
+    if kinds and not any(isinstance(value, TYPES[k]) and (k == "boolean" or not isinstance(value, bool)) for k in kinds):
         return [f"{at}: {value!r} is no {' or '.join(kinds)}"]
     found = [f"{at}: {value!r} is not in {rule['enum']}"] if "enum" in rule and value not in rule["enum"] else []
     if isinstance(value, dict):

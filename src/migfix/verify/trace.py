@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from migfix.verify.catalog import relation_names
-from migfix.verify.migrate import Order, Run, Runner, Statement
+from migfix.verify.migrate import AtStop, Order, Run, Runner, Statement
 from migfix.verify.results import BLOCKS
+from migfix.verify.sampler import Sampler
+
+if TYPE_CHECKING:
+    import psycopg
 
 VERSIONS = re.compile(r"\balembic_version")
 """Alembic's own table and its key: one row, which only migrations touch."""
@@ -43,6 +48,10 @@ class Trace:
     """(table, mode) by statement number."""
     names: Mapping[int, str] = field(default_factory=dict)
     """Relations that were there before the run, by oid."""
+    seen: frozenset[tuple[int, str]] = frozenset()
+    """Locks (oid, mode) that a sampler saw meanwhile: also those of statements that commit by themselves."""
+    indexed: frozenset[int] = frozenset()
+    """Relations (oid) that have an index more after the run than before."""
 
     def blocking_scans(self, *, rows: int = 0, batch: int = 5000) -> tuple[BlockingScan, ...]:
         """Statements that scan more than `rows` rows or rewrite a relation under a blocking lock.
@@ -88,26 +97,40 @@ class Trace:
         return next(self.names[oid] for oid in statement.changed if oid in self.names)
 
 
-def traced(runner: Runner, project: Path, order: Order, *, database: str) -> Trace:
+def traced(
+    runner: Runner,
+    project: Path,
+    order: Order,
+    *,
+    database: str,
+    at_stop: AtStop | None = None,
+    ours: Collection[int] = (),
+) -> Trace:
     """Run with every statement measured, and its locks read by a second connection while the run waits.
 
     An observer cannot see relations made in the open transaction: exactly those that nobody else can be waiting for.
+    `at_stop` is called before and after every statement, once its locks are known; `ours` names its own backends.
     """
     locks: dict[int, tuple[tuple[str, str], ...]] = {}
     with runner.server.connect(database) as observer:
         names = {oid: name for oid, name in relation_names(observer).items() if not VERSIONS.search(name)}
+        indexes = _indexes(observer)
 
         def read_locks(pid: int, statement: Statement, moment: str) -> None:
             if moment == "after":
                 held = observer.execute(LOCKS, (pid,)).fetchall()
                 locks[statement.number] = tuple((names[oid], mode) for oid, mode in held if oid in names)
+            if at_stop is not None:
+                at_stop(pid, statement, moment)
 
-        watched = Order(
-            argv=order.argv,
-            per_migration=order.per_migration,
-            environment=order.environment,
-            trace=True,
-            stops=True,
-        )
-        run = runner.run(project, watched, database=database, at_stop=read_locks)
-    return Trace(run=run, locks=locks, names=names)
+        watched = replace(order, trace=True, stops=True)
+        with Sampler(runner.server, database, ours=(observer.info.backend_pid, *ours)) as sampler:
+            run = runner.run(project, watched, database=database, at_stop=read_locks)
+        more = frozenset(table for index, table in _indexes(observer).items() if index not in indexes)
+    seen = frozenset((held.relation, held.mode) for held in sampler.held)
+    return Trace(run=run, locks=locks, names=names, seen=seen, indexed=more)
+
+
+def _indexes(connection: psycopg.Connection[Any]) -> dict[int, int]:
+    """The table (oid) of every index (oid)."""
+    return dict(connection.execute("SELECT indexrelid::bigint, indrelid::bigint FROM pg_index").fetchall())

@@ -147,12 +147,12 @@ class Run:
         self.say("before", n=self.number, sql=statement, parameters=shown, autocommit=autocommit, many=bool(many))
         if self.request.get("kill_before") == self.number:
             self.die()
+        self.wait()
         if self.request.get("trace"):
             if autocommit and not CANNOT_WRAP.match(statement):
                 self.send(driver, "BEGIN")
                 self.wrapped = driver
             self.probed = self.probe(driver)
-        self.wait()
         self.started = time.perf_counter()
 
     def after(
