@@ -35,6 +35,11 @@ SELECT i.indisprimary, i.indkey::int2[]::int[] , ARRAY(
 FROM pg_index i WHERE i.indrelid = %s::regclass AND i.indisunique AND i.indisvalid
 ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid
 """
+SEQUENCES = """
+SELECT a.attname, pg_get_serial_sequence(%s, a.attname) FROM pg_attribute a
+WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL
+"""
 PAGES = "SELECT greatest(1, pg_relation_size(%s::regclass) / current_setting('block_size')::bigint)"
 
 
@@ -80,8 +85,10 @@ class Request:
 def old_requests(connection: psycopg.Connection[Any], table: str) -> tuple[tuple[Request, ...], tuple[str, ...]]:
     """SELECT, INSERT and UPDATE of one row, tried now; and in words which of them cannot be made, and why.
 
-    `table` is spelled as SQL. Values are copies of rows that are there; unique ones are made anew.
+    `table` is spelled as SQL. Values are copies of rows that are there; unique ones are made anew. Sequences that rows
+    filled in by hand have overtaken are set to the greatest value, as in any database that an application has filled.
     """
+    _advance_sequences(connection, table)
     made: list[Request] = []
     missing: list[str] = []
     for request in _Table(connection, table).requests():
@@ -91,6 +98,15 @@ def old_requests(connection: psycopg.Connection[Any], table: str) -> tuple[tuple
         else:
             missing.append(f"{request.operation} {table}: {error}")
     return tuple(made), tuple(missing)
+
+
+def _advance_sequences(connection: psycopg.Connection[Any], table: str) -> None:
+    for column, sequence in connection.execute(SEQUENCES, (table, table, table)).fetchall():
+        query: Any = (
+            f"SELECT setval(%s, greatest(s.last_value, (SELECT max({quoted(column)}) FROM {table})), true)"
+            f" FROM {sequence} s"
+        )
+        connection.execute(query, (sequence,))
 
 
 def _tried(connection: psycopg.Connection[Any], request: Request) -> tuple[Request, str]:

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -81,14 +81,21 @@ class Sampler:
 
     def evidence(self, pid: int, start: float, end: float) -> bool:
         """Whether one of our backends was seen blocked by a stranger in a look asked for within these times."""
-        first = bisect_left(self.looks, start, key=lambda look: look.asked)
-        seen = itertools.takewhile(lambda look: look.asked <= end, itertools.islice(self.looks, first, None))
-        return any(pid in look.blocked for look in seen)
+        return any(pid in look.blocked for look in self._within(start, end))
 
     def waited_until(self, start: float, end: float) -> float:
         """When a stranger was last seen to wait for a relation in that time; `start` if never."""
-        seen = [look.answered for look in self.looks if look.waiting and start <= look.asked and look.answered <= end]
+        seen = [look.answered for look in self._within(start, end) if look.waiting and look.answered <= end]
         return max(seen, default=start)
+
+    def held_since(self, start: float, end: float) -> Iterator[Held]:
+        """Locks of strangers first seen in that time."""
+        place = bisect_left(self.held, start, key=lambda held: held.first)
+        return itertools.takewhile(lambda held: held.first <= end, itertools.islice(self.held, place, None))
+
+    def _within(self, start: float, end: float) -> Iterator[Look]:
+        place = bisect_left(self.looks, start, key=lambda look: look.asked)
+        return itertools.takewhile(lambda look: look.asked <= end, itertools.islice(self.looks, place, None))
 
     def _run(self) -> None:
         import psycopg
