@@ -145,13 +145,14 @@ def _single_quoted(source: str) -> str:
 _SOURCES = {
     RANGES: '''\
 def _key_ranges(table: str, key: str, size: int = SIZE):
-    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    """Yield the first and the last key of each batch of rows; offline, one range for all."""
     if op.get_context().as_sql:
         yield -(2**63), 2**63 - 1
         return
-    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
-    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
-    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    edges, rows = f"SELECT min({key}), max({key}) FROM", f"SELECT {key} FROM {table}"
+    first = sa.text(f"{edges} ({rows} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} ({rows} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    bind = op.get_bind()
     low, high = bind.execute(first).one()
     while high is not None:
         yield low, high
@@ -159,10 +160,11 @@ def _key_ranges(table: str, key: str, size: int = SIZE):
 ''',
     BATCHES: '''\
 def _key_batches(table: str, keys: str, last: str, size: int = SIZE):
-    """Yield the first and the last key of successive batches of rows, as parameters low_0, …, high_0, …"""
+    """Yield the first and the last key of each batch of rows, as low_0, high_0 and so on."""
     bind = op.get_bind()
-    first = sa.text(f"SELECT {keys} FROM {table} ORDER BY {keys} LIMIT {size}")
-    after = sa.text(f"SELECT {keys} FROM {table} WHERE ({keys}) > ({last}) ORDER BY {keys} LIMIT {size}")
+    select = f"SELECT {keys} FROM {table}"
+    first = sa.text(f"{select} ORDER BY {keys} LIMIT {size}")
+    after = sa.text(f"{select} WHERE ({keys}) > ({last}) ORDER BY {keys} LIMIT {size}")
     rows = bind.execute(first).all()
     while rows:
         low = {f"low_{i}": value for i, value in enumerate(rows[0])}
@@ -172,14 +174,14 @@ def _key_batches(table: str, keys: str, last: str, size: int = SIZE):
 ''',
     HAS_COLUMN: '''\
 def _has_column(table: str, column: str, schema=None) -> bool:
-    """Whether an earlier, interrupted run has committed the column; offline nothing can be asked."""
+    """Whether an interrupted run has committed the column; offline nothing can be asked."""
     if op.get_context().as_sql:
         return False
     return column in [c["name"] for c in sa.inspect(op.get_bind()).get_columns(table, schema=schema)]
 ''',
     HAS_TABLE: '''\
 def _has_table(table: str, schema=None) -> bool:
-    """Whether an earlier, interrupted run has committed the table; offline nothing can be asked."""
+    """Whether an interrupted run has committed the table; offline nothing can be asked."""
     if op.get_context().as_sql:
         return False
     return sa.inspect(op.get_bind()).has_table(table, schema=schema)

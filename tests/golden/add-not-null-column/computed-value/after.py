@@ -45,24 +45,31 @@ def upgrade():
         op.drop_constraint(op.f('ck_users_email_norm_filled'), 'users', type_='check')
 
         # Build without blocking writes; an interrupted build leaves an invalid index, so drop first.
-        op.drop_index('ix_users_email_norm', table_name='users', if_exists=True, postgresql_concurrently=True)
-        op.create_index('ix_users_email_norm', 'users', ['email_norm'], unique=False, postgresql_concurrently=True)
+        op.drop_index(
+            'ix_users_email_norm', table_name='users', if_exists=True, postgresql_concurrently=True
+        )
+        op.create_index(
+            'ix_users_email_norm', 'users', ['email_norm'], unique=False, postgresql_concurrently=True
+        )
 
 
 def downgrade():
     with op.get_context().autocommit_block():
-        op.drop_index('ix_users_email_norm', table_name='users', if_exists=True, postgresql_concurrently=True)
+        op.drop_index(
+            'ix_users_email_norm', table_name='users', if_exists=True, postgresql_concurrently=True
+        )
     op.drop_column('users', 'email_norm')
 
 
 def _key_ranges(table: str, key: str, size: int = 5000):
-    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    """Yield the first and the last key of each batch of rows; offline, one range for all."""
     if op.get_context().as_sql:
         yield -(2**63), 2**63 - 1
         return
-    bind, edges = op.get_bind(), f'SELECT min({key}), max({key}) FROM'
-    first = sa.text(f'{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch')
-    after = sa.text(f'{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch')
+    edges, rows = f'SELECT min({key}), max({key}) FROM', f'SELECT {key} FROM {table}'
+    first = sa.text(f'{edges} ({rows} ORDER BY {key} LIMIT {size}) AS batch')
+    after = sa.text(f'{edges} ({rows} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch')
+    bind = op.get_bind()
     low, high = bind.execute(first).one()
     while high is not None:
         yield low, high

@@ -21,7 +21,10 @@ def upgrade():
             )
         for low, high in _key_ranges("orders", "id"):
             op.execute(
-                sa.text("UPDATE orders SET note = '' WHERE id BETWEEN :low AND :high AND note IS NULL").bindparams(low=low, high=high)
+                sa.text(
+                    "UPDATE orders SET note = '' "
+                    "WHERE id BETWEEN :low AND :high AND note IS NULL"
+                ).bindparams(low=low, high=high)
             )
 
 
@@ -30,13 +33,14 @@ def downgrade():
 
 
 def _key_ranges(table: str, key: str, size: int = 5000):
-    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    """Yield the first and the last key of each batch of rows; offline, one range for all."""
     if op.get_context().as_sql:
         yield -(2**63), 2**63 - 1
         return
-    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
-    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
-    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    edges, rows = f"SELECT min({key}), max({key}) FROM", f"SELECT {key} FROM {table}"
+    first = sa.text(f"{edges} ({rows} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} ({rows} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    bind = op.get_bind()
     low, high = bind.execute(first).one()
     while high is not None:
         yield low, high

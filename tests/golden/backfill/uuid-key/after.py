@@ -41,10 +41,11 @@ def downgrade():
 
 
 def _key_batches(table: str, keys: str, last: str, size: int = 5000):
-    """Yield the first and the last key of successive batches of rows, as parameters low_0, …, high_0, …"""
+    """Yield the first and the last key of each batch of rows, as low_0, high_0 and so on."""
     bind = op.get_bind()
-    first = sa.text(f'SELECT {keys} FROM {table} ORDER BY {keys} LIMIT {size}')
-    after = sa.text(f'SELECT {keys} FROM {table} WHERE ({keys}) > ({last}) ORDER BY {keys} LIMIT {size}')
+    select = f'SELECT {keys} FROM {table}'
+    first = sa.text(f'{select} ORDER BY {keys} LIMIT {size}')
+    after = sa.text(f'{select} WHERE ({keys}) > ({last}) ORDER BY {keys} LIMIT {size}')
     rows = bind.execute(first).all()
     while rows:
         low = {f'low_{i}': value for i, value in enumerate(rows[0])}

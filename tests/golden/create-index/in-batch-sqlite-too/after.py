@@ -38,7 +38,7 @@ def downgrade():
 
 
 def _has_column(table: str, column: str, schema=None) -> bool:
-    """Whether an earlier, interrupted run has committed the column; offline nothing can be asked."""
+    """Whether an interrupted run has committed the column; offline nothing can be asked."""
     if op.get_context().as_sql:
         return False
     return column in [c["name"] for c in sa.inspect(op.get_bind()).get_columns(table, schema=schema)]

@@ -37,7 +37,7 @@ def downgrade():
 
 
 def _has_table(table: str, schema=None) -> bool:
-    """Whether an earlier, interrupted run has committed the table; offline nothing can be asked."""
+    """Whether an interrupted run has committed the table; offline nothing can be asked."""
     if op.get_context().as_sql:
         return False
     return sa.inspect(op.get_bind()).has_table(table, schema=schema)

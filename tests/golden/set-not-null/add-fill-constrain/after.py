@@ -31,10 +31,14 @@ def upgrade() -> None:
                 ).bindparams(low=low, high=high)
             )
 
-    # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
+    # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the
+    # table.
     op.drop_constraint(op.f("ck_users_email_norm_filled"), "users", type_="check", if_exists=True)
     op.create_check_constraint(
-        op.f("ck_users_email_norm_filled"), "users", "email_norm IS NOT NULL", postgresql_not_valid=True
+        op.f("ck_users_email_norm_filled"),
+        "users",
+        "email_norm IS NOT NULL",
+        postgresql_not_valid=True,
     )
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE users VALIDATE CONSTRAINT ck_users_email_norm_filled")
@@ -42,24 +46,31 @@ def upgrade() -> None:
         op.drop_constraint(op.f("ck_users_email_norm_filled"), "users", type_="check")
 
         # Build without blocking writes; an interrupted build leaves an invalid index, so drop first.
-        op.drop_index("ix_users_email_norm", table_name="users", if_exists=True, postgresql_concurrently=True)
-        op.create_index("ix_users_email_norm", "users", ["email_norm"], unique=True, postgresql_concurrently=True)
+        op.drop_index(
+            "ix_users_email_norm", table_name="users", if_exists=True, postgresql_concurrently=True
+        )
+        op.create_index(
+            "ix_users_email_norm", "users", ["email_norm"], unique=True, postgresql_concurrently=True
+        )
 
 
 def downgrade() -> None:
     with op.get_context().autocommit_block():
-        op.drop_index("ix_users_email_norm", table_name="users", if_exists=True, postgresql_concurrently=True)
+        op.drop_index(
+            "ix_users_email_norm", table_name="users", if_exists=True, postgresql_concurrently=True
+        )
     op.drop_column("users", "email_norm")
 
 
 def _key_ranges(table: str, key: str, size: int = 5000):
-    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    """Yield the first and the last key of each batch of rows; offline, one range for all."""
     if op.get_context().as_sql:
         yield -(2**63), 2**63 - 1
         return
-    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
-    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
-    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    edges, rows = f"SELECT min({key}), max({key}) FROM", f"SELECT {key} FROM {table}"
+    first = sa.text(f"{edges} ({rows} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} ({rows} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    bind = op.get_bind()
     low, high = bind.execute(first).one()
     while high is not None:
         yield low, high

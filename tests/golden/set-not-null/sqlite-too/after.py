@@ -32,7 +32,8 @@ def upgrade() -> None:
                     ).bindparams(low=low, high=high)
                 )
 
-        # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the table.
+        # Prove NOT NULL with a CHECK, validated without blocking, so that SET NOT NULL need not scan the
+        # table.
         op.drop_constraint(op.f("ck_users_tier_filled"), "users", type_="check", if_exists=True)
         op.create_check_constraint(
             op.f("ck_users_tier_filled"), "users", "tier IS NOT NULL", postgresql_not_valid=True
@@ -53,20 +54,21 @@ def downgrade() -> None:
 
 
 def _has_column(table: str, column: str, schema=None) -> bool:
-    """Whether an earlier, interrupted run has committed the column; offline nothing can be asked."""
+    """Whether an interrupted run has committed the column; offline nothing can be asked."""
     if op.get_context().as_sql:
         return False
     return column in [c["name"] for c in sa.inspect(op.get_bind()).get_columns(table, schema=schema)]
 
 
 def _key_ranges(table: str, key: str, size: int = 5000):
-    """Yield the first and the last key of successive batches of rows; one range for all in offline mode."""
+    """Yield the first and the last key of each batch of rows; offline, one range for all."""
     if op.get_context().as_sql:
         yield -(2**63), 2**63 - 1
         return
-    bind, edges = op.get_bind(), f"SELECT min({key}), max({key}) FROM"
-    first = sa.text(f"{edges} (SELECT {key} FROM {table} ORDER BY {key} LIMIT {size}) AS batch")
-    after = sa.text(f"{edges} (SELECT {key} FROM {table} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    edges, rows = f"SELECT min({key}), max({key}) FROM", f"SELECT {key} FROM {table}"
+    first = sa.text(f"{edges} ({rows} ORDER BY {key} LIMIT {size}) AS batch")
+    after = sa.text(f"{edges} ({rows} WHERE {key} > :last ORDER BY {key} LIMIT {size}) AS batch")
+    bind = op.get_bind()
     low, high = bind.execute(first).one()
     while high is not None:
         yield low, high
