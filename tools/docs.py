@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from pathlib import Path
 
 from migfix.rules.api import Rule, rules
@@ -42,18 +43,18 @@ def index(found: tuple[Rule, ...]) -> str:
     return "# Rules\n\n| code | name | harm |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
 
 
-def main() -> None:
-    """Write all pages, and drop those of rules that are gone."""
-    PAGES.mkdir(parents=True, exist_ok=True)
+def main(folder: Path) -> None:
+    """Write all pages into the folder, and drop those of rules that are gone."""
+    folder.mkdir(parents=True, exist_ok=True)
     found = rules()
     texts = {"README.md": index(found)} | {f"{rule.name}.md": page(rule) for rule in found}
-    for old in PAGES.glob("*.md"):
+    for old in folder.glob("*.md"):
         if old.name not in texts:
             old.unlink()
     for name, text in texts.items():
-        (PAGES / name).write_text(text)
-    print(f"{len(found)} rules in {PAGES.relative_to(ROOT)}")
+        (folder / name).write_text(text)
+    print(f"{len(found)} rules in {folder}")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else PAGES)
