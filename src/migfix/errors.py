@@ -25,3 +25,18 @@ class WriteError(MigfixError):
 
 class ServerError(MigfixError):
     """The throw-away PostgreSQL could not be started, reached or kept alive."""
+
+
+class ProjectRunError(MigfixError):
+    """The project's own migrations, or the dump in their place, did not reach the revision wanted.
+
+    what      which way, in words.
+    cause     the project's or the server's own error.
+    command   what shows it again in a shell; empty for a dump.
+    hint      what helps, where that is known.
+    """
+
+    def __init__(self, *, what: str, cause: str, command: str = "", hint: str = "") -> None:
+        self.what, self.cause, self.command, self.hint = what, cause, command, hint
+        shown = f"To see it again: {command}" if command else ""
+        super().__init__("\n".join(part for part in (f"{what}: {cause}", hint, shown) if part))

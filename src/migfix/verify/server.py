@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from migfix.errors import ServerError
 from migfix.verify.binaries import INSTALL, Binaries, chosen_server
+from migfix.verify.extensions import stand_in_settings
 
 if TYPE_CHECKING:
     import psycopg
@@ -179,6 +180,7 @@ class Server:
         data = self.folder / "data"
         self._initialize(binaries, data, identity)
         settings = {**SETTINGS, "cluster_name": self.cluster_name, "unix_socket_directories": str(self.folder)}
+        settings |= stand_in_settings(self.folder, major=binaries.major)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = self.folder / "log"
         with log.open("wb") as output:

@@ -1,0 +1,189 @@
+"""The database as it stands before a revision: made by the project's own migrations, or from a dump of its schema."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from migfix.errors import ProjectRunError, ServerError, UsageError
+from migfix.verify.baseline import run_sql
+from migfix.verify.migrate import Order, Run, Runner
+from migfix.verify.server import Server
+
+LEFT_OUT = re.compile(
+    r"^(\\(un)?restrict |\\connect |(CREATE|DROP|ALTER) DATABASE |GRANT |REVOKE |ALTER DEFAULT PRIVILEGES "
+    r"|ALTER .* OWNER TO .*;|SET (default_tablespace|role|ROLE|SESSION AUTHORIZATION) )"
+)
+SINCE_17 = re.compile(r"^SET transaction_timeout = ")
+ARCHIVE = b"PGDMP"
+VERSIONS = """
+SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.relkind = 'r' AND NOT a.attisdropped GROUP BY c.oid HAVING array_agg(a.attname::text) = '{version_num}'
+"""
+
+
+def before_state(
+    server: Server,
+    runner: Runner,
+    project: Path,
+    parent: str,
+    *,
+    schema: Path | None = None,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    origin: Path | None = None,
+) -> str:
+    """A new database at `parent`; its name is to be used as a template, the caller drops it.
+
+    parent      a revision, several joined by "+" (a merge's, and what it depends on), or "base" for an empty database.
+    schema      plain SQL of `pg_dump`: it takes the place of the migrations up to `parent`, which is stamped. When it
+                brings rows of alembic_version, the migrations from there to `parent` run instead.
+    origin      the user's own folder, to be named in errors when `project` is a copy of it.
+    arguments   for Alembic's command line, before its command: `-c FILE`, `-n SECTION`.
+
+    Ownership, privileges and the database itself are left out of a dump: they belong to its server.
+    Raises ProjectRunError with the project's own error and the command that shows it again, UsageError for a dump that
+    is not SQL, ServerError when the server gives up; then the database is gone again.
+    """
+    parents = () if parent in {"", "base"} else tuple(parent.split("+"))
+    name = server.create_database(f"before_{secrets.token_hex(6)}")
+    try:
+        state = _Way(server, runner, project, name, tuple(arguments), dict(environment or {}), origin or project)
+        if schema is None:
+            state.upgrade(parents)
+        else:
+            state.load(schema, parents)
+    except BaseException:
+        server.drop_database(name)
+        raise
+    return name
+
+
+class _Way:
+    """To the parents, in one database."""
+
+    def __init__(
+        self,
+        server: Server,
+        runner: Runner,
+        project: Path,
+        database: str,
+        arguments: tuple[str, ...],
+        environment: Mapping[str, str],
+        origin: Path,
+    ) -> None:
+        self.server, self.runner, self.project, self.database = server, runner, project, database
+        self.arguments, self.environment, self.origin = arguments, environment, origin
+
+    def upgrade(self, parents: Sequence[str]) -> None:
+        """Run the migrations up to each."""
+        for parent in parents:
+            self._run("upgrade", parent)
+
+    def load(self, schema: Path, parents: Sequence[str]) -> None:
+        """Run the dump; then say where it stands, or go on from where it says it does."""
+        try:
+            content = schema.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{schema} cannot be read: {error.strerror}") from error
+        if content.startswith(ARCHIVE):
+            raise UsageError(f"{schema} is an archive; make it SQL first: pg_restore -f schema.sql {schema}")
+        try:
+            run_sql(self.server, self.database, portable(content.decode(errors="replace"), major=self.server.major))
+        except ServerError as error:
+            raise _explained(str(error), server=self.server, what=f"{schema} does not load") from error
+        if self._stands_somewhere():
+            self.upgrade(parents)
+        elif parents:
+            self._run("stamp", *parents)
+
+    def _stands_somewhere(self) -> bool:
+        with self.server.connect(self.database) as connection:
+            tables = [row[0] for row in connection.execute(VERSIONS)]
+            return any(connection.execute(f"SELECT FROM {table}".encode()).fetchone() is not None for table in tables)
+
+    def _run(self, *argv: str) -> None:
+        order = Order(argv=(*self.arguments, *argv), environment=self.environment)
+        run = self.runner.run(self.project, order, database=self.database)
+        if run.code:
+            command = self._command(order.argv)
+            what = f"The way to revision {argv[-1]} fails"
+            raise _explained(_cause(run), server=self.server, what=what, command=command)
+
+    def _command(self, argv: Sequence[str]) -> str:
+        """What the user runs to see the same."""
+        variables = [f"{name}={shlex.quote(value)} " for name, value in self.environment.items()]
+        return f"cd {shlex.quote(str(self.origin))} && {''.join(variables)}{self.runner.python} -m alembic {shlex.join(argv)}"
+
+
+def portable(dump: str, *, major: int) -> str:
+    """A `pg_dump` without what only its own server has, or only a newer psql or server understands.
+
+    Rows (COPY … FROM stdin) and the bodies of functions are left as they are.
+    """
+    kept: list[str] = []
+    quote = ""
+    for line in dump.splitlines():
+        if not quote and (LEFT_OUT.match(line) or (major < 17 and SINCE_17.match(line))):
+            continue
+        kept.append(line)
+        if quote == "\\.":
+            quote = "" if line == quote else quote
+        elif not quote and line.startswith("COPY ") and line.endswith("FROM stdin;"):
+            quote = "\\."
+        else:
+            for mark in re.findall(r"\$\w*\$", line):
+                quote = "" if quote == mark else quote or mark
+    return "\n".join(kept) + "\n"
+
+
+def _cause(run: Run) -> str:
+    """The project's last words: the statement and the server's error, or the end of the traceback."""
+    return run.complaint.strip() or f"it ended with exit code {run.code} and said nothing"
+
+
+def _explained(cause: str, *, server: Server, what: str, command: str = "") -> ProjectRunError:
+    hint = ""
+    for pattern, advice in ADVICE:
+        if found := re.search(pattern, cause):
+            which = f"PostgreSQL {server.binaries.version} ({server.binaries.provider})"
+            hint = advice.format(*filter(None, found.groups()), server=which)
+            break
+    return ProjectRunError(what=what, cause=cause, command=command, hint=hint)
+
+
+ADVICE = (
+    (
+        r'(?:extension "([^"]+)" is not available|extension control file ".*/([^/"]+)\.control")',
+        "The extension {0} is not installed with {server}; verify on a server that has it: --server URL",
+    ),
+    (
+        r'type "([^"]+)" does not exist',
+        "No earlier migration makes the type {0}, and no extension of {server} does; a dump of the real schema has it:"
+        " --schema FILE.sql, or a server whose template has it: --server URL",
+    ),
+    (
+        r'(?:relation|table|schema|function) "?([\w.]+)[^"\n]*"? does not exist',
+        "The migrations expect {0} to be there already; start from a dump of the real schema: --schema FILE.sql",
+    ),
+    (
+        r"No module named '([^']+)'",
+        "The module {0} is not installed in the Python that runs the project; name the project's own: --python PATH",
+    ),
+    (
+        r"KeyError: '([A-Z][A-Z0-9_]+)'",
+        "env.py wants the environment variable {0}; any value will do, connections are redirected: {0}=postgresql://",
+    ),
+    (
+        r"Field required|validation errors? for",
+        "The project's settings want environment variables; any values will do, connections are redirected",
+    ),
+    (
+        r"Can't locate revision identified by '([^']+)'",
+        "There is no revision {0} in this project: is it the one that the revision belongs to?",
+    ),
+)
+"""What helps, by what the error says."""
