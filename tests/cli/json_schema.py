@@ -30,7 +30,9 @@ def problems(value: Any, rule: dict[str, Any], at: str = "$") -> list[str]:
     """What is wrong with a value; unknown and missing keys count."""
     kinds = rule.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if kinds and not any(isinstance(value, TYPES[k]) and (k == "boolean" or not isinstance(value, bool)) for k in kinds):
+    if kinds and not any(
+        isinstance(value, TYPES[k]) and (k == "boolean" or not isinstance(value, bool)) for k in kinds
+    ):
         return [f"{at}: {value!r} is no {' or '.join(kinds)}"]
     found = [f"{at}: {value!r} is not in {rule['enum']}"] if "enum" in rule and value not in rule["enum"] else []
     if isinstance(value, dict):

@@ -19,7 +19,7 @@ COMMANDS = {
     "apply": "Write the rewrites in place, all or nothing.",
     "check": "List findings, for CI and pre-commit. Writes nothing.",
     "verify": "Prove on a throw-away PostgreSQL: the original against the rewritten form.",
-    "explain": "Show a rule's page: the harm, the lock, the cure.",
+    "explain": "Show a rule's page, or a revision's lock timeline.",
     "dump": "Print a revision's operations as migfix reads them.",
     "rules": "List every rule.",
     "demo": "Run the bundled incident from finding to proof, no set-up.",

@@ -56,12 +56,14 @@ def prove(
     rows: int = 0,
     batch: int = 5000,
     crash: bool = True,
+    offline: bool = True,
 ) -> Proof:
     """Compare the rewritten form with the original on a real server; a difference is a value, not an exception.
 
     Crashes are tried only on a form that arrives undisturbed, once for each state that a kill can leave behind.
 
     per_migration   the settings of `transaction_per_migration` to prove it under; None is the one in env.py.
+    offline         also run what `upgrade --sql` prints.
     crash           also kill it wherever that can leave another state behind, and run it again.
     rows, batch     what may be scanned under a blocking lock, and changed in one transaction, in rows.
 
@@ -78,8 +80,8 @@ def prove(
             failures += trial.failures(rows=rows, batch=batch)
             if crash and trial.arrives:
                 failures += trial.crashes(crashed_states)
-        failures += _offline(baseline)
-        notes = tuple(_notes(baseline))
+        failures += _offline(baseline) if offline else ()
+        notes = tuple(_notes(baseline, offline=offline))
     return Proof(
         failures=tuple(failures),
         original=journey.trace,
@@ -183,12 +185,12 @@ def _offline(baseline: Baseline) -> Iterator[Failure]:
         yield fail(wrong)
 
 
-def _notes(baseline: Baseline) -> Iterator[str]:
+def _notes(baseline: Baseline, *, offline: bool) -> Iterator[str]:
     if baseline.reference == baseline.question.rewritten:
         yield f"the original cannot run, the rewritten form was compared with itself: {baseline.error}"
     elif baseline.error:
         yield f"the original fails on these rows, data were not compared: {baseline.error}"
     if baseline.journey.returned is None:
         yield "the original cannot be downgraded"
-    if not baseline.offline:
+    if offline and not baseline.offline:
         yield "the original cannot be rendered as SQL"

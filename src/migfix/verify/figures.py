@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from migfix.verify.results import MEASURABLE_MS, Measured, Step, TrafficError
-from migfix.verify.verdict import Verdict
+from migfix.verify.verdict import Offence, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,14 @@ def errors(verdict: Verdict) -> tuple[TrafficError, ...]:
     """How the old application fails during the form that is to be deployed."""
     traffic = (verdict.rewritten or verdict.original).traffic
     return traffic.errors if traffic is not None else ()
+
+
+def offences(verdict: Verdict) -> tuple[tuple[str, Offence], ...]:
+    """Who fails on rows, and why; once where both do for the same reason."""
+    original, rewritten = verdict.offence, verdict.rewritten_offence
+    if original and rewritten and (original.sqlstate, original.table) == (rewritten.sqlstate, rewritten.table):
+        return (("original and rewritten", original),)
+    return tuple((who, why) for who, why in (("original", original), ("rewritten", rewritten)) if why is not None)
 
 
 def heading(verdict: Verdict) -> str:

@@ -111,6 +111,7 @@ class Runner:
             "env": dict(order.environment),
             "url": self.server.url(database),
             "cluster": self.server.cluster_name,
+            "database": None if self.server.private else database,
             "out": str(out),
             "err": str(err),
             "kill_before": order.kill_before,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from migfix.verify.causes import shown_rows
-from migfix.verify.figures import conclusion, errors, figures, heading
+from migfix.verify.figures import conclusion, errors, figures, heading, offences
 from migfix.verify.picture import svg
 from migfix.verify.verdict import Verdict
 
@@ -42,9 +42,9 @@ def _section(verdict: Verdict) -> Iterator[str]:
     if both:
         yield f"<p>schema: {verdict.schema}; data: {verdict.data}</p>"
     yield from (f'<pre class="against">{escape(failure)}</pre>' for failure in verdict.failures)
-    if verdict.offence is not None:
-        yield f"<p>The original fails on these rows: {escape(verdict.offence.error)}</p>"
-        yield f"<pre>{escape(verdict.offence.statement)}\n\n{escape(chr(10).join(shown_rows(verdict.offence)))}</pre>"
+    for who, why in offences(verdict):
+        yield f"<p>Fails on these rows ({who}): {escape(why.error)}</p>"
+        yield f"<pre>{escape(why.statement)}\n\n{escape(chr(10).join(shown_rows(why)))}</pre>"
     for error in errors(verdict):
         after = f" after step {error.step}" if error.step is not None else ""
         yield f"<p>The application as it was fails{after}: {escape(error.operation)} on {escape(error.table)}: "

@@ -25,6 +25,8 @@ class RemoteServer(Server):
     `pg_dump` and `psql` come from an installed PostgreSQL that is at least as new.
     """
 
+    private = False
+
     def __init__(self, url: str) -> None:
         from sqlalchemy.engine import make_url
         from sqlalchemy.exc import ArgumentError

@@ -61,6 +61,9 @@ class Server:
     Cold start takes 0.4 s in memory, 1.1 s on disk. While it runs, PG* variables are out of the environment.
     """
 
+    private = True
+    """Nobody else has databases on it; where that is not so, migrations are held to their database by name."""
+
     def __init__(self, binaries: Binaries | None = None, *, start_seconds: float = 60.0) -> None:
         self.binaries = binaries or chosen_server()
         self.cluster_name = f"migfix-{secrets.token_hex(6)}"

@@ -23,6 +23,7 @@ from migfix.cli.options import (
     Request,
     takes,
 )
+from migfix.cli.proving import PROOF, Proof
 from migfix.cli.rewriting import Rewritten, rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
 from migfix.cli.words import count, place, summary, unreadable
@@ -30,19 +31,27 @@ from migfix.errors import UsageError
 
 
 @click.command(short_help="Write the rewrites in place, all or nothing.")
-@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROJECT, OUTPUT, places="[REV|PATH]…")
+@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROOF, PROJECT, OUTPUT, places="[REV|PATH]…")
 @click.option("--review", is_flag=True, help="Also plans that need a human's eye, where all they ask for is given.")
 @click.option("--dry-run", is_flag=True, help="Print the diff and write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @UNAPPLIED
 @EXIT_ZERO
 def command(
-    request: Request, screen: Screen, review: bool, dry_run: bool, yes: bool, unapplied: bool, exit_zero: bool
+    request: Request,
+    screen: Screen,
+    review: bool,
+    dry_run: bool,
+    yes: bool,
+    unapplied: bool,
+    exit_zero: bool,
+    verify: bool,
+    quick: bool,
 ) -> int:
     """Write the rewrites that are safe, in place, all files or none; say what stays and why.
 
     Asks once. Without a terminal it needs --yes or --dry-run. A revision that the default branch already has may have
-    run somewhere: it is not edited unless you say --unapplied.
+    run somewhere: it is not edited unless you say --unapplied. With --verify nothing is written that is not proven.
 
     \b
     Exit codes: 0 nothing left, 1 findings left, 2 usage or environment, 130 interrupted.
@@ -60,6 +69,11 @@ def command(
     refusal = None if unapplied or dry_run else opened.refusal(result.changes)
     if refusal:
         raise UsageError(f"{refusal}; `migfix apply --dry-run` shows the rewrite either way")
+    proof = Proof(wanted=verify, quick=quick)
+    for line in proof.lines(opened, result, screen):
+        screen.out(f"# {line}")
+    if not proof.holds and not dry_run:
+        raise UsageError("not proven, so nothing was written; `migfix verify` shows why")
     written = _write(result, screen, dry_run=dry_run, yes=yes)
     _say_rest(result, screen, review=review)
     if any(p.broken for p in result.report.problems):

@@ -25,6 +25,7 @@ from migfix.cli.options import (
     takes,
 )
 from migfix.cli.prompt import Prompt, accepted_changes
+from migfix.cli.proving import PROOF, Proof
 from migfix.cli.review import Review
 from migfix.cli.rewriting import rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
@@ -32,13 +33,21 @@ from migfix.cli.words import count, place, summary, unreadable
 
 
 @click.command(short_help="Review rewrites one by one, or print them as a diff. Writes only what you accept.")
-@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
+@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROOF, PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
 @click.option(
     "--interactive/--diff", default=None, help="Ask for each one, or print a diff; a terminal asks by default."
 )
 @UNAPPLIED
 @EXIT_ZERO
-def command(request: Request, screen: Screen, interactive: bool | None, unapplied: bool, exit_zero: bool) -> int:
+def command(
+    request: Request,
+    screen: Screen,
+    interactive: bool | None,
+    unapplied: bool,
+    exit_zero: bool,
+    verify: bool,
+    quick: bool,
+) -> int:
     """Review rewrites one by one; without a terminal, print them as a diff that `git apply` accepts.
 
     The diff goes to standard output, what cannot be rewritten and the summary to standard error. It holds what
@@ -50,16 +59,22 @@ def command(request: Request, screen: Screen, interactive: bool | None, unapplie
     silent = request.places == ("-",) or screen.output is not None
     if silent and interactive:
         raise click.UsageError("--interactive goes neither with `-` nor with -o")
+    if verify and request.places == ("-",):
+        raise click.UsageError("--verify runs a project: name the file instead of `-`")
     source = keys(screen, interactive=False if silent else interactive)
     with screen.progress("reading revisions"):
         opened = open_project(request)
     if opened.note:
         screen.note(opened.note)
-    code = _print_diff(opened, screen) if source is None else _converse(opened, source, screen, unapplied=unapplied)
+    proof = Proof(wanted=verify, quick=quick)
+    if source is None:
+        code = _print_diff(opened, screen, proof)
+    else:
+        code = _converse(opened, source, screen, proof, unapplied=unapplied)
     return 0 if exit_zero and code == 1 else code
 
 
-def _converse(opened: Opened, source: Keys, screen: Screen, *, unapplied: bool) -> int:
+def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof, *, unapplied: bool) -> int:
     from migfix.change import apply
 
     report = core().examine(opened.workspace, paths=opened.paths)
@@ -69,6 +84,8 @@ def _converse(opened: Opened, source: Keys, screen: Screen, *, unapplied: bool) 
     if not report.findings:
         screen.out(f"Nothing to rewrite. {summary(report)}")
         return 2 if any(p.broken for p in report.problems) else 0
+    for line in proof.lines(opened, rewritten(core(), opened.workspace, paths=opened.paths, review=True), screen):
+        screen.out(line)
     refusal = None if unapplied else opened.refusal
     review = Review(core(), opened.workspace, report.findings, paths=opened.paths, refusal=refusal)
     Prompt(review, source, screen, core=core(), opened=opened).run()
@@ -84,9 +101,11 @@ def _converse(opened: Opened, source: Keys, screen: Screen, *, unapplied: bool) 
     return 1 if left else 0
 
 
-def _print_diff(opened: Opened, screen: Screen) -> int:
+def _print_diff(opened: Opened, screen: Screen, proof: Proof) -> int:
     with screen.progress("rewriting"):
         result = rewritten(core(), opened.workspace, paths=opened.paths, review=True)
+    for line in proof.lines(opened, result, screen):
+        screen.out(f"# {line}")
     base = patch_base(Path.cwd())
     changes = merged({}, result.changes)
     for path in sorted(changes):

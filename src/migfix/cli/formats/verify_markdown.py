@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from migfix.cli.screen import Screen, printable
 from migfix.verify.causes import shown_rows
-from migfix.verify.figures import conclusion, errors, figures, heading
+from migfix.verify.figures import conclusion, errors, figures, heading, offences
 from migfix.verify.verdict import Verdict
 
 
@@ -34,9 +34,9 @@ def lines(verdict: Verdict) -> Iterator[str]:
         yield f"| data | | {verdict.data} |"
     for failure in verdict.failures:
         yield from ("", *_fenced(failure))
-    if verdict.offence is not None:
-        yield from ("", "The original fails on these rows:", "")
-        yield from _fenced("\n".join([verdict.offence.statement, verdict.offence.error, *shown_rows(verdict.offence)]))
+    for who, why in offences(verdict):
+        yield from ("", f"Fails on these rows ({who}):", "")
+        yield from _fenced("\n".join([why.statement, why.error, *shown_rows(why)]))
     for error in errors(verdict):
         after = f" after statement {error.step}" if error.step is not None else ""
         yield ""

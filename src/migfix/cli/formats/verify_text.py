@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from migfix.cli.formats.full import labelled
 from migfix.cli.screen import Screen, printable
 from migfix.verify.causes import shown_rows
-from migfix.verify.figures import conclusion, errors, figures, heading, step_line
+from migfix.verify.figures import conclusion, errors, figures, heading, offences, step_line
 from migfix.verify.results import Lane, LockSpan, Measured
 from migfix.verify.verdict import Offence, Verdict
 
 LABEL = 20
 """Columns of a label."""
 ALL, WRITES, NEITHER, STALLED, FAILED, REQUEST = "█", "▓", "░", "▬", "!", "·"
+OPERATIONS = ("SELECT", "INSERT", "UPDATE")
 STYLES = {ALL: "bad", STALLED: "bad", WRITES: "review", FAILED: "review", NEITHER: "faint", REQUEST: "faint"}
 
 
@@ -33,7 +34,7 @@ def lines(verdict: Verdict, screen: Screen) -> Iterator[str]:
     yield from _table(verdict, screen)
     yield from _timelines(verdict, screen)
     yield from _errors(verdict, screen)
-    for who, offence in (("original", verdict.offence), ("rewritten", verdict.rewritten_offence)):
+    for who, offence in offences(verdict):
         yield from _offence(who, offence, screen)
     for failure in verdict.failures:
         first, *rest = failure.splitlines() or [""]
@@ -47,7 +48,7 @@ def _table(verdict: Verdict, screen: Screen) -> Iterator[str]:
     both = verdict.rewritten is not None
     yield screen.paint(f"{heading(verdict):<44}{'original':>14}{'rewritten' if both else '':>14}", "title").rstrip()
     for line in figures(verdict):
-        note = f"   ← {printable(line.note)}" if line.note else ""
+        note = f"  ← {printable(line.note)}" if line.note else ""
         yield f"  {line.label:<42}{line.original:>14}{line.rewritten or '':>14}{note}".rstrip()
     if both:
         crashes = "      every crash tried" if verdict.crashes else ""
@@ -65,13 +66,13 @@ def _timelines(verdict: Verdict, screen: Screen) -> Iterator[str]:
     yield ""
     for table in tables:
         yield _row(table, [_locks(run, table, seconds, width) for run in runs], screen, strong=True)
-        operations = dict.fromkeys(lane.operation for run in runs for lane in _lanes(run) if lane.table == table)
-        for operation in operations:
+        operations = {lane.operation for run in runs for lane in _lanes(run) if lane.table == table}
+        for operation in sorted(operations, key=OPERATIONS.index):
             yield _row(operation, [_lane(run, table, operation, seconds, width) for run in runs], screen, strong=False)
-    ends = f"{seconds:.1f} s"
+    ends = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
     yield " " * LABEL + "".join(f"  {'0 s':<{width - len(ends)}}{ends}" for _ in runs)
-    locks = f"{ALL} blocks reads and writes  {WRITES} blocks writes  {NEITHER} blocks neither"
-    yield screen.paint(f"  {locks}  {STALLED} stalled  {FAILED} old application fails  {REQUEST} request", "faint")
+    locks = f"{ALL} blocks reads and writes  {WRITES} writes  {NEITHER} neither"
+    yield screen.paint(f"  {locks}  {STALLED} stalled  {FAILED} old app fails  {REQUEST} request", "faint")
 
 
 def _lanes(run: Measured) -> tuple[Lane, ...]:
@@ -136,9 +137,7 @@ def _errors(verdict: Verdict, screen: Screen) -> Iterator[str]:
         yield from labelled("old app", f"{said}{after}", screen)
 
 
-def _offence(who: str, offence: Offence | None, screen: Screen) -> Iterator[str]:
-    if offence is None:
-        return
+def _offence(who: str, offence: Offence, screen: Screen) -> Iterator[str]:
     yield from labelled("fails", f"{who}: {offence.sqlstate} {offence.error}", screen)
     yield from labelled("in", offence.statement, screen)
     for line in shown_rows(offence):

@@ -1,0 +1,221 @@
+"""One revision on its way to a verdict: the state before it, rows, both forms measured, both ends compared."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from migfix.errors import ServerError
+from migfix.verify.baseline import Question, run_sql
+from migfix.verify.case import Case, Options
+from migfix.verify.catalog import relation_names
+from migfix.verify.causes import offence
+from migfix.verify.copies import copy_project
+from migfix.verify.equality import Proof, prove
+from migfix.verify.measure import measure
+from migfix.verify.migrate import Order, Runner
+from migfix.verify.preview import Preview, preview
+from migfix.verify.results import Measured
+from migfix.verify.rows import fill
+from migfix.verify.touched import touched_tables
+from migfix.verify.trace import VERSIONS, traced
+from migfix.verify.verdict import Compared, Offence, Verdict, stalls
+
+HARMLESS_SCAN = 1000
+"""Rows that may be scanned under a blocking lock: about as long as a catalogue change."""
+TABLES = "SELECT c.oid::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p')"
+COUNT = "SELECT count(*) FROM {}"
+
+Stage = Callable[[str], AbstractContextManager[None]]
+"""Says what is done now."""
+
+
+class Trial:
+    """One revision on its way to a verdict."""
+
+    def __init__(self, case: Case, options: Options, runner: Runner, *, stage: Stage, folder: Path) -> None:
+        self.case, self.options, self.stage = case, options, stage
+        self.server, self.runner = runner.server, runner
+        self.began = time.monotonic()
+        self.original = copy_project(case.project, folder / "original")
+        self.rewritten = copy_project(case.project, folder / "rewritten", case.files) if case.files else None
+        self.upgrade = Order(argv=(*case.arguments, "upgrade", case.revision))
+        self.notes: list[str] = []
+
+    def verdict(self) -> Verdict:
+        with self.stage("upgrading to the revision before"):
+            self.empty = self._before()
+        self.tables = self._touched()
+        with self.server.scratch(template=self.empty) as self.filled:
+            found = self._fill()
+            rows = self._counts()
+            original, why = self._measured(self.original, "the original")
+            rewritten, rewritten_why = None, None
+            if self.rewritten is not None:
+                rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
+            proof = self._proof(original, rewritten)
+        return Verdict(
+            revision=self.case.revision,
+            path=self.case.path,
+            server=f"PostgreSQL {self.server.binaries.version}",
+            original=original,
+            rewritten=rewritten,
+            rows=rows,
+            tables=self.tables,
+            schema=_compared(proof, "schemas differ", "left behind"),
+            data=_compared(proof, "data differ") if proof is None or not proof.original_error else "not compared",
+            offence=why or found.original,
+            rewritten_offence=rewritten_why or found.rewritten,
+            clean=found.clean,
+            failures=tuple(self._failures(original, rewritten, proof)),
+            notes=tuple(dict.fromkeys([*self.notes, *(proof.notes if proof else ())])),
+            crashes=proof is not None and self.options.crash,
+            max_stall=self.options.max_stall,
+            seconds=time.monotonic() - self.began,
+        )
+
+    def _before(self) -> str:
+        """A database at the revision before, without rows: by the project's own migrations, or from a dump."""
+        name = self.server.create_database(f"before_{secrets.token_hex(6)}")
+        argv: tuple[str, ...] = ("upgrade", self.case.parent)
+        if self.options.schema is not None:
+            run_sql(self.server, name, self.options.schema.read_text(encoding="utf-8"))
+            argv = ("stamp", "--purge", self.case.parent)
+        if self.case.parent == "base":
+            return name
+        run = self.runner.run(self.original, Order(argv=(*self.case.arguments, *argv)), database=name)
+        if run.code:
+            raise ServerError(f"the way to revision {self.case.parent} fails: {run.complaint}")
+        return name
+
+    def _touched(self) -> tuple[str, ...]:
+        """The tables that either form touches, and their neighbours by foreign key, seen on a database without rows."""
+        traces = []
+        with self.stage("looking which tables it touches"):
+            for project in filter(None, (self.original, self.rewritten)):
+                with self.server.scratch(template=self.empty) as database:
+                    traces.append(traced(self.runner, project, self.upgrade, database=database))
+            return touched_tables(self.server, self.empty, *traces)
+
+    def _fill(self) -> Preview:
+        """Rows into the database that all runs start from; first a look at what few of them bring about."""
+        options = self.options
+        if options.seed_sql:
+            with self.stage("running the seed SQL"):
+                run_sql(self.server, self.filled, options.seed_sql)
+            return Preview()
+        with self.stage("running both on few rows"):
+            found = preview(
+                self.runner,
+                self.original,
+                self.rewritten,
+                self.upgrade,
+                empty=self.empty,
+                only=self.tables,
+                seed=options.seed,
+            )
+        with self.stage(f"filling {', '.join(self.tables) or 'no table'}"):
+            filled = fill(
+                self.server,
+                self.filled,
+                rows=options.rows,
+                per_table=options.per_table,
+                only=self.tables,
+                clean=found.clean,
+                seed=options.seed,
+            )
+        self.notes += [f"{table} was not filled: {why}" for table, why in filled.unfilled]
+        self.notes += [f"{table} has fewer rows: {why}" for table, why in filled.short]
+        self.notes += filled.notes
+        if found.clean:
+            self.notes.append(f"measured on rows without NULLs and duplicates in {', '.join(found.clean)}")
+        return found
+
+    def _counts(self) -> dict[str, int]:
+        """Rows of every table that has some."""
+        with self.server.connect(self.filled) as connection:
+            names = relation_names(connection)
+            tables = [names[row[0]] for row in connection.execute(TABLES) if row[0] in names]
+            counts = {t: _count(connection.execute(COUNT.format(t).encode()).fetchone()) for t in sorted(tables)}
+        return {table: rows for table, rows in counts.items() if rows and not VERSIONS.search(table)}
+
+    def _measured(self, project: Path, who: str) -> tuple[Measured, Offence | None]:
+        traffic = " with traffic" if self.options.traffic else ""
+        with self.stage(f"running {who}{traffic}"):
+            measured = measure(
+                self.runner,
+                self.server,
+                project,
+                self.upgrade,
+                database=self.filled,
+                tables=self.tables,
+                traffic=self.options.traffic,
+                long_reader=self.options.long_reader or None,
+            )
+        if not measured.code:
+            return measured, None
+        with self.stage(f"asking why {who} fails"), self.server.scratch(template=self.filled) as database:
+            run = self.runner.run(project, self.upgrade, database=database)
+            return measured, offence(self.server, run, template=self.filled)
+
+    def _proof(self, original: Measured, rewritten: Measured | None) -> Proof | None:
+        """The comparison of both ends; on a database without rows where both forms fail on these."""
+        if self.rewritten is None or rewritten is None:
+            return None
+        start = self.filled
+        if original.code and rewritten.code:
+            start = self.empty
+            self.notes.append("both forms fail on these rows: the ends were compared without any")
+        question = Question(
+            original=self.original,
+            rewritten=self.rewritten,
+            parent=self.case.parent,
+            target=self.case.revision,
+            later=self.case.later,
+            accepted=self.case.accepted,
+            arguments=self.case.arguments,
+            filled=start,
+            empty=self.empty,
+        )
+        scan = min(HARMLESS_SCAN, self.options.rows // 10)
+        with self.stage("comparing both ends" + (", crashing everywhere" if self.options.crash else "")):
+            try:
+                return prove(
+                    question,
+                    self.runner,
+                    per_migration=(None,),
+                    rows=scan,
+                    batch=self.options.batch,
+                    crash=self.options.crash,
+                    offline=False,
+                )
+            except ServerError as error:
+                if not self.server.alive or not (original.code and rewritten.code):
+                    raise
+                self.notes.append(f"not compared: {error}")
+                return None
+
+    def _failures(self, original: Measured, rewritten: Measured | None, proof: Proof | None) -> Iterator[str]:
+        """What speaks against the form that is meant to be deployed."""
+        who, judged = ("the original", original) if rewritten is None else ("the rewritten form", rewritten)
+        if judged.code:
+            yield f"{who} fails on these rows: {judged.complaint}"
+        yield from stalls(judged, who=who, max_stall=self.options.max_stall)
+        for failure in proof.failures if proof else ():
+            yield f"{failure.promise}: {failure.evidence}"
+
+
+def _compared(proof: Proof | None, *signs: str) -> Compared:
+    if proof is None:
+        return "not compared"
+    wrong = [f.evidence for f in proof.failures if f.promise == "Same destination"]
+    if any(sign in evidence for sign in signs for evidence in wrong):
+        return "different"
+    return "not compared" if wrong else "identical"
+
+
+def _count(row: tuple[int, ...] | None) -> int:
+    return row[0] if row else 0
