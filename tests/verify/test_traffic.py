@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -48,6 +48,12 @@ def template(server: Server) -> Iterator[str]:
 def database(server: Server, template: str) -> Iterator[str]:
     with server.scratch(template=template) as copy:
         yield copy
+
+
+def wait_for(sign: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 4
+    while not sign() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def stall(result: TrafficResult) -> tuple[float, float]:
@@ -150,8 +156,8 @@ def test_a_deadlock_is_an_error_of_the_request_that_dies_of_it(server: Server, d
         migration.execute("SET deadlock_timeout = '20s'")
         with Traffic(server, database, TABLES) as traffic, migration.transaction():
             migration.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
-            while migration.execute(WAITING).fetchone() == (0,):
-                time.sleep(0.01)
+            with server.connect(database) as observer:
+                wait_for(lambda: observer.execute(WAITING).fetchone() != (0,))
             migration.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
     errors = [(error.sqlstate, error.operation, error.table) for error in traffic.result().errors]
     assert errors == [("40P01", "INSERT", "public.orders")]
