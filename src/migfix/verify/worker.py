@@ -3,7 +3,7 @@
 One process imports Alembic once and forks for every run (without fork: one run, then it ends). It reads a request as a
 JSON line on standard input and answers with JSON lines on standard output; the project's own output goes to files.
 
-request  argv, cwd, env, url, cluster, out, err, kill_before, kill_after, per_migration, trace, stops
+request  argv, cwd, env, url, cluster, database, out, err, kill_before, kill_after, per_migration, trace, stops
 answer   connect · before · after · failed · commit · rollback · refused · exit, each with what is known of it, and `at`:
          seconds of the machine's monotonic clock, the same in all processes
 
@@ -16,11 +16,14 @@ import importlib
 import json
 import os
 import re
+import runpy
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any, TextIO
 
+Start = Callable[[list[str], str], None]
 REFUSED = 78
 KILLED = 137
 KEPT_ARGUMENTS = {"options", "server_settings", "application_name", "prepare_threshold", "autocommit", "row_factory"}
@@ -65,6 +68,8 @@ class Run:
         self.wrapped: Any = None
         self.probed: dict[str, dict[int, Any]] = {}
         self.started = 0.0
+        self.wanted = ""
+        self.open: dict[int, str] = {}
 
     def say(self, event: str, **fields: Any) -> None:
         """Report, in one write."""
@@ -89,20 +94,24 @@ class Run:
             self.refuse(f"env.py connects to {dialect.name}; only PostgreSQL can be verified")
         _, ours = dialect.create_connect_args(make_url(self.request["url"]))
         kept = {name: value for name, value in cparams.items() if name in KEPT_ARGUMENTS}
+        self.wanted = str(cparams.get("dbname") or cparams.get("database") or "")
+        if others := {*self.open.values()} - {self.wanted, ""}:
+            self.refuse(f"env.py opens {self.wanted} while {', '.join(others)} is open; only one can be verified")
         cargs[:] = []
         cparams.clear()
         cparams.update(kept, **ours)
 
     def guard(self, connection: Any, _record: Any) -> None:
         """Every new connection must be to the throw-away server (`creator=` escapes the redirection)."""
-        rows = self.query(connection, "SELECT current_setting('cluster_name'), pg_backend_pid()")
+        rows = self.query(connection, "SELECT current_setting('cluster_name'), pg_backend_pid(), current_database()")
         rollback = getattr(connection, "rollback", None)
         if rollback is not None:
             rollback()
-        cluster, pid = rows[0]
-        if cluster != self.request["cluster"]:
+        cluster, pid, database = rows[0]
+        if cluster != self.request["cluster"] or self.request.get("database") not in (None, database):
             self.refuse("env.py opened a connection to another server than the throw-away one")
         self.say("connect", pid=pid)
+        self.open[id(connection)] = self.wanted
 
     def refuse(self, why: str) -> None:
         """Stop before anything is touched."""
@@ -209,6 +218,7 @@ class Run:
 
         event.listen(Engine, "do_connect", self.redirect)
         event.listen(Engine, "connect", self.guard, insert=True)
+        event.listen(Engine, "close", lambda connection, _record: self.open.pop(id(connection), None))
         event.listen(Engine, "before_cursor_execute", self.before)
         event.listen(Engine, "after_cursor_execute", self.after)
         event.listen(Engine, "handle_error", self.failed)
@@ -227,30 +237,14 @@ class Run:
         if wanted is not None:
             EnvironmentContext.configure = configured  # type: ignore[method-assign, assignment]
 
-    def alembic(self) -> None:
-        """Alembic's own command line, with the URL set where the project has only a placeholder."""
-        from alembic.config import CommandLine
-
-        url = self.request["url"]
-
-        class Line(CommandLine):
-            def run_cmd(self, config: Any, options: Any) -> None:
-                written = config.get_main_option("sqlalchemy.url") or ""
-                driver = written.split("://")[0]
-                ours = driver + url[url.index("://") :] if driver.startswith("postgresql") else url
-                config.set_main_option("sqlalchemy.url", ours.replace("%", "%%"))
-                super().run_cmd(config, options)
-
-        Line(prog="alembic").main(argv=self.request["argv"])
-
-    def go(self) -> int:
+    def go(self, start: Start) -> int:
         """Run and answer with the exit code."""
         os.chdir(self.request["cwd"])
         os.environ.update(self.request.get("env") or {})
         try:
             self.listen()
             self.set_per_migration()
-            self.alembic()
+            start(self.request["argv"], self.request["url"])
         except SystemExit as stop:
             if isinstance(stop.code, int) or stop.code is None:
                 return stop.code or 0
@@ -262,15 +256,20 @@ class Run:
         return 0
 
 
-def perform(request: dict[str, Any], commands: TextIO, answers: int) -> None:
+def perform(request: dict[str, Any], commands: TextIO, answers: int, start: Start) -> None:
     """One run with its output in files; does not return."""
     for number, name in ((1, "out"), (2, "err")):
         file = os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, number)
-    code = Run(request, commands, answers).go()
+    code = Run(request, commands, answers).go(start)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def project_start() -> Start:
+    """The function of that name beside this file, which is a script of no package here."""
+    return runpy.run_path(os.path.join(os.path.dirname(sys.argv[1]), "worker_project.py"))["start"]  # type: ignore[no-any-return]
 
 
 def main() -> None:
@@ -284,13 +283,14 @@ def main() -> None:
             importlib.import_module(name)
         except ImportError:
             continue
+    start = project_start()
     for line in iter(commands.readline, ""):
         request = json.loads(line)
         if not hasattr(os, "fork"):
-            perform(request, commands, answers)
+            perform(request, commands, answers, start)
         child = os.fork()
         if child == 0:
-            perform(request, commands, answers)
+            perform(request, commands, answers, start)
         _, status = os.waitpid(child, 0)
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
         os.write(answers, (json.dumps({"event": "exit", "at": time.monotonic(), "code": code}) + "\n").encode())
