@@ -37,12 +37,12 @@ def _timed(piece: Piece, value: str, ctx: Context) -> Piece:
 
 
 def _switched(piece: Piece, value: str, ctx: Context) -> Iterator[Item]:
-    on = False
+    on, before = False, ctx.env.session.get("lock_timeout")
     for item in piece.items:
         if _blocks(item.op, ctx) != on:
-            yield Item(op=ops.SetParameter(name="lock_timeout", value=None if on else value), comment=item.comment)
+            yield Item(op=ops.SetParameter(name="lock_timeout", value=before if on else value), comment=item.comment)
             item = replace(item, comment=None)
             on = not on
         yield item
     if on:
-        yield Item(op=ops.SetParameter(name="lock_timeout", value=None))
+        yield Item(op=ops.SetParameter(name="lock_timeout", value=before))

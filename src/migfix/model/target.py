@@ -42,7 +42,6 @@ class EnvFacts:
     autocommit      False: `autocommit_block()` would raise or lose work there; `why` says why, `patch` what to change.
     per_migration   `transaction_per_migration=True` is set.
     timeouts        names of timeouts that env.py, the URL or the ini set ("lock_timeout", "statement_timeout").
-    restores        the literal value of a timeout that env.py SETs by statement, where RESET would clear it.
     naming          the metadata's naming convention where it can be read; empty when it has none.
     batch           `render_as_batch=True` is set.
     session         timeouts that a SET statement gives the session, with the literal value: RESET would undo them.
@@ -55,7 +54,6 @@ class EnvFacts:
     patch: str | None = None
     per_migration: Maybe[bool] = False
     timeouts: frozenset[str] = frozenset()
-    restores: Mapping[str, str] = field(default_factory=dict)
     naming: Maybe[Mapping[str, str]] = UNKNOWN
     batch: Maybe[bool] = False
     session: Mapping[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ def _shielded(steps: tuple[ops.Op, ...], ctx: Context) -> tuple[ops.Op, ...]:
     """Timeouts the project sets are lifted: one that fires in a concurrent build leaves an invalid index."""
     names = sorted(ctx.env.timeouts)
     lift = tuple(ops.SetParameter(name=n, value="0") for n in names)
-    back = tuple(ops.SetParameter(name=n, value=ctx.env.restores.get(n)) for n in names)
+    back = tuple(ops.SetParameter(name=n, value=ctx.env.session.get(n)) for n in names)
     return (*lift, *steps, *back)
 
 
