@@ -170,8 +170,11 @@ def test_a_flask_project_without_flask_is_told_so(server: Server, runner: Runner
     folder.mkdir()
     (folder / "alembic.ini").write_text("[alembic]\n")
     (folder / "env.py").write_text("from flask import current_app\n")
-    with pytest.raises(ProjectRunError, match=r"asks Flask for the current application.* has no Flask-Migrate"):
+    with pytest.raises(
+        ProjectRunError, match=r"asks Flask for the current application.* has no Flask-Migrate"
+    ) as caught:
         before_state(server, runner, tmp_path, "first", arguments=("-c", "migrations/alembic.ini"))
+    assert caught.value.command == f"cd {tmp_path} && {sys.executable} -m flask db upgrade first"
 
 
 @pytest.mark.parametrize(

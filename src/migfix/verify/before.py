@@ -12,6 +12,7 @@ from migfix.errors import ProjectRunError, ServerError, UsageError
 from migfix.verify.baseline import run_sql
 from migfix.verify.migrate import Order, Run, Runner
 from migfix.verify.server import Server
+from migfix.verify.worker_project import flask_folder, option
 
 LEFT_OUT = re.compile(
     r"^(\\(un)?restrict |\\connect |(CREATE|DROP|ALTER) DATABASE |GRANT |REVOKE |ALTER DEFAULT PRIVILEGES "
@@ -115,8 +116,17 @@ class _Way:
 
     def _command(self, argv: Sequence[str]) -> str:
         """What the user runs to see the same."""
-        variables = [f"{name}={shlex.quote(value)} " for name, value in self.environment.items()]
-        return f"cd {shlex.quote(str(self.origin))} && {''.join(variables)}{self.runner.python} -m alembic {shlex.join(argv)}"
+        variables = "".join(f"{name}={shlex.quote(value)} " for name, value in self.environment.items())
+        tool, words, folder = f"{self.runner.python} -m alembic", list(argv), self.origin
+        migrations = flask_folder(option(words, "-c", "--config"), root=str(self.project))
+        if migrations is not None:
+            inside = Path(migrations).resolve() == self.project.resolve()
+            tool, words, folder = (
+                f"{self.runner.python} -m flask db",
+                words[len(self.arguments) :],
+                folder.parent if inside else folder,
+            )
+        return f"cd {shlex.quote(str(folder))} && {variables}{tool} {shlex.join(words)}"
 
 
 def portable(dump: str, *, major: int) -> str:

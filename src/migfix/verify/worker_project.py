@@ -41,8 +41,8 @@ def replace_drivers() -> None:
 def start(argv: list[str], url: str) -> None:
     """Alembic's command line, or Flask's `db` where env.py asks for the current application; ends with SystemExit."""
     replace_drivers()
-    ini = _option(argv, "-c", "--config")
-    folder = _flask_folder(ini)
+    ini = option(argv, "-c", "--config")
+    folder = flask_folder(ini, root=os.curdir)
     if folder is None:
         _alembic(argv, url)
     else:
@@ -72,18 +72,19 @@ def _flask(argv: list[str], folder: str) -> None:
             " Flask-Migrate: name the project's own Python (--python PATH)"
         )
     if os.path.samefile(folder, os.curdir):
+        folder = os.path.basename(os.path.realpath(folder))
         os.chdir(os.pardir)
-        folder = os.path.join(os.curdir, os.path.basename(os.path.realpath(folder)))
     sys.path.insert(0, os.getcwd())
     command, *rest = _without(argv, "-c", "--config")
     sys.argv = ["flask", "db", command, "--directory", folder, *rest]
     importlib.import_module("flask.cli").main()
 
 
-def _flask_folder(ini: str | None) -> str | None:
-    """Where the migrations of Flask-Migrate lie, None for any other project."""
+def flask_folder(ini: str | None, *, root: str) -> str | None:
+    """Where the migrations of Flask-Migrate lie in the folder that Alembic runs in, None for any other project."""
     places = [ini] if ini else ["alembic.ini", os.path.join("migrations", "alembic.ini")]
-    found = next((place for place in places if os.path.isfile(place)), None)
+    paths = [os.path.normpath(os.path.join(root, place)) for place in places]
+    found = next((path for path in paths if os.path.isfile(path)), None)
     if found is None:
         return None
     parser = configparser.ConfigParser(interpolation=None)
@@ -101,7 +102,8 @@ def _flask_folder(ini: str | None) -> str | None:
         return folder if "current_app" in file.read() else None
 
 
-def _option(argv: list[str], *names: str) -> str | None:
+def option(argv: list[str], *names: str) -> str | None:
+    """The word after one of these."""
     for place, word in enumerate(argv[:-1]):
         if word in names:
             return argv[place + 1]
