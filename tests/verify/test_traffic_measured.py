@@ -185,3 +185,12 @@ def test_given_tables_are_those_with_traffic(take: Take) -> None:
     assert measured.tables == ("public.elsewhere",)
     assert measured.traffic is not None
     assert {lane.table for lane in measured.traffic.lanes} == {"public.elsewhere"}
+
+
+def test_a_new_unique_index_is_no_error_of_an_application_that_repeats_nothing(take: Take) -> None:
+    measured = take("""
+        op.execute("CREATE UNIQUE INDEX users_email ON users (email)")
+        op.execute("CREATE UNIQUE INDEX orders_user ON orders (user_id, id)")
+    """)
+    assert measured.traffic is not None
+    assert measured.traffic.errors == ()

@@ -3,14 +3,21 @@
 from migfix.verify.baseline import Question
 from migfix.verify.binaries import Binaries, chosen_server, installed_servers
 from migfix.verify.equality import Failure, Proof, prove
+from migfix.verify.measure import measure
 from migfix.verify.migrate import Order, Run, Runner, Statement
+from migfix.verify.results import Lane, LockSpan, Measured, Step, Tick, TrafficError, TrafficResult
 from migfix.verify.server import Server
+from migfix.verify.touched import touched_tables
 from migfix.verify.trace import BlockingScan, Trace, traced
+from migfix.verify.traffic import Traffic
 
 __all__ = [
     "Binaries",
     "BlockingScan",
     "Failure",
+    "Lane",
+    "LockSpan",
+    "Measured",
     "Order",
     "Proof",
     "Question",
@@ -18,9 +25,16 @@ __all__ = [
     "Runner",
     "Server",
     "Statement",
+    "Step",
+    "Tick",
     "Trace",
+    "Traffic",
+    "TrafficError",
+    "TrafficResult",
     "chosen_server",
     "installed_servers",
+    "measure",
     "prove",
+    "touched_tables",
     "traced",
 ]

@@ -6,7 +6,7 @@ import itertools
 import math
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -57,19 +57,41 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What a request is sent with; `fresh`, which shares no value with any row, where that is a duplicate by now.
+
+    A copy of a row says nothing of the application when a new unique index refuses it; a copy otherwise keeps to rules
+    that nobody wrote down.
+    """
+
+    given: tuple[str | None, ...]
+    fresh: tuple[str | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One kind of request: SQL with placeholders, and sets of values that it is sent with in turn."""
 
     table: str
     operation: str
     sql: str
-    values: tuple[tuple[str | None, ...], ...]
+    values: tuple[Values, ...]
 
-    def send(self, connection: psycopg.Connection[Any], values: Sequence[str | None]) -> None:
+    def send(self, connection: psycopg.Connection[Any], values: Values) -> None:
         """Send it on a connection in autocommit mode; what it writes is rolled back.
 
         Raises psycopg.Error as the server does.
         """
+        import psycopg
+
+        try:
+            self._send(connection, values.given)
+        except psycopg.errors.UniqueViolation:
+            if values.fresh is None:
+                raise
+            self._send(connection, values.fresh)
+
+    def _send(self, connection: psycopg.Connection[Any], values: Sequence[str | None]) -> None:
         query: Any = self.sql
         if self.operation == "SELECT":
             connection.execute(query, values).fetchall()
@@ -110,18 +132,29 @@ def _advance_sequences(connection: psycopg.Connection[Any], table: str) -> None:
 
 
 def _tried(connection: psycopg.Connection[Any], request: Request) -> tuple[Request, str]:
-    import psycopg
-
-    working, error = [], "no values for it could be made"
+    working: list[Values] = []
+    error = "no values for it could be made"
     for values in request.values:
-        try:
-            request.send(connection, values)
-            working.append(values)
-        except psycopg.Error as problem:
-            error = str(problem).partition("\n")[0]
+        problem = _problem(connection, request, values.given)
+        if problem is not None:
+            error = problem
+            continue
+        refused = values.fresh is None or _problem(connection, request, values.fresh) is not None
+        working.append(replace(values, fresh=None) if refused else values)
         if len(working) == KEPT:
             break
     return replace(request, values=tuple(working)), error
+
+
+def _problem(connection: psycopg.Connection[Any], request: Request, values: tuple[str | None, ...]) -> str | None:
+    """Why the server refuses these values; None when it takes them."""
+    import psycopg
+
+    try:
+        request.send(connection, Values(given=values))
+    except psycopg.Error as problem:
+        return str(problem).partition("\n")[0]
+    return None
 
 
 class _Table:
@@ -135,6 +168,8 @@ class _Table:
             for n, t, c, m, x, f, i in connection.execute(COLUMNS, (table,))
         ]
         self.unique = connection.execute(UNIQUE, (table,)).fetchall()
+        self.able = {c.number for c in self.columns if c.category in "SD" or c.type in MADE}
+        self.referring = self._referring()
         self.greatest: dict[int, int] = {}
         self.key = self._key()
         self.rows = self._sample()
@@ -161,7 +196,8 @@ class _Table:
     def requests(self) -> Iterator[Request]:
         """The three, with values that may or may not work."""
         where = " AND ".join(f"{name} = %s" for name in self.key)
-        keys = tuple(tuple(row[name] for name in self.key) for row in self.rows) or ((None,) * len(self.key),)
+        keys = tuple(Values(given=tuple(row[name] for name in self.key)) for row in self.rows)
+        keys = keys or (Values(given=(None,) * len(self.key)),)
         listed = ", ".join(quoted(c.name) for c in self.columns) or "1"
         yield Request(
             table=self.table, operation="SELECT", sql=f"SELECT {listed} FROM {self.table} WHERE {where}", values=keys
@@ -176,13 +212,12 @@ class _Table:
 
     def _insert(self) -> Request:
         given = [c for c in self.columns if not c.filled]
-        fresh = self._fresh_columns({c.number for c in given})
+        unique = self._fresh_columns({c.number for c in given})
+        every = unique | ({c.number for c in given if c.category in "SN" or c.type == "uuid"} & self.able)
+        every -= self.referring - unique
         rows: list[dict[str, str | None]] = self.rows or [{}]
         values = tuple(
-            tuple(
-                self._fresh(c, row.get(quoted(c.name)), turn) if c.number in fresh else row.get(quoted(c.name))
-                for c in given
-            )
+            Values(given=self._row(given, row, turn, unique), fresh=self._row(given, row, turn, every))
             for turn, row in enumerate(rows)
         )
         places = ", ".join(["%s"] * len(given))
@@ -192,16 +227,21 @@ class _Table:
             sql = f"INSERT INTO {self.table} DEFAULT VALUES"
         return Request(table=self.table, operation="INSERT", sql=sql, values=values)
 
+    def _row(
+        self, given: Sequence[Column], row: Mapping[str, str | None], turn: int, fresh: Collection[int]
+    ) -> tuple[str | None, ...]:
+        """Values of the given columns, copied from the row but for the fresh ones."""
+        copied = [(c, row.get(quoted(c.name))) for c in given]
+        return tuple(self._fresh(c, old, turn) if c.number in fresh else old for c, old in copied)
+
     def _fresh_columns(self, given: set[int]) -> set[int]:
         """One column of each unique key that the INSERT gives no other new value for; keys with a default are new."""
         chosen: set[int] = set()
-        able = {c.number for c in self.columns if c.category in "SD" or c.type in MADE}
-        referring = self._referring()
         for _primary, key, others, _whole in self.unique:
             covered = {*key, *others} - {0}
             if chosen & covered or not covered <= given:
                 continue
-            candidates = sorted(covered & able, key=lambda n: (n in referring, n))
+            candidates = sorted(covered & self.able, key=lambda n: (n in self.referring, n))
             chosen.update(candidates[:1])
         return chosen
 
@@ -233,6 +273,6 @@ class _Table:
         return self.greatest[column.number]
 
 
-def in_turn(request: Request) -> Iterator[tuple[str | None, ...]]:
+def in_turn(request: Request) -> Iterator[Values]:
     """Its values, over and over."""
     return itertools.cycle(request.values)

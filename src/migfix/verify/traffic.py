@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from migfix.verify.application import Request, in_turn, old_requests
+from migfix.verify.application import Request, Values, in_turn, old_requests
 from migfix.verify.results import MEASURABLE_MS, Lane, Tick, TrafficError, TrafficResult
 from migfix.verify.sampler import Sampler
 from migfix.verify.server import Server
@@ -62,7 +62,7 @@ class _Line:
             if self.connection.closed:
                 return
 
-    def _send(self, values: Sequence[str | None]) -> tuple[str, str] | None:
+    def _send(self, values: Values) -> tuple[str, str] | None:
         import psycopg
 
         try:
