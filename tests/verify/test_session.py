@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from shop import COLUMN, Shop
 
-from migfix.errors import ServerError
+from migfix.errors import ProjectRunError, ServerError
 from migfix.verify.case import Case, Options
 from migfix.verify.remote import RemoteServer
 from migfix.verify.server import Server
@@ -98,7 +98,7 @@ def test_the_way_there_may_be_a_dump(shop: Shop, tmp_path: Path) -> None:
 
 def test_a_way_there_that_fails_is_told_in_the_projects_words(shop: Shop) -> None:
     shop.write("a1", None, 'raise RuntimeError("runs no more")', name="a1.py")
-    with pytest.raises(ServerError, match="runs no more"):
+    with pytest.raises(ProjectRunError, match="runs no more"):
         verify(shop.case(COLUMN), QUIET)
 
 

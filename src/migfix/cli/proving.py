@@ -146,6 +146,7 @@ def _case(workspace: Any, identifier: str, change: Change | None, *, later: str)
         project=layout.root,
         revision=identifier,
         parent=parents[0] if parents else "base",
+        requires=workspace.graph.requires[identifier],
         path=reading.revision.path,
         files={Path(change.path).absolute(): change.after.encode(change.encoding)} if change is not None else {},
         arguments=_arguments(layout),

@@ -15,7 +15,7 @@ class Case:
     """A revision to verify.
 
     project     the folder that Alembic runs in; `arguments` stand before `upgrade` (`-c FILE`, `-n SECTION`).
-    parent      the revision before it, or "base".
+    parent      the revision before it, or "base"; `requires` are all that must have run, where that is more.
     path        its file as the user would write it.
     files       the rewritten form: new content by absolute path; empty when there is nothing to compare with.
     later       SQL that a later release runs before the rewritten form's schema is the original's.
@@ -28,6 +28,7 @@ class Case:
     path: str
     files: Mapping[Path, bytes] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     later: str = ""
     accepted: str = ""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from migfix.errors import ServerError
 from migfix.verify.baseline import Question, run_sql
+from migfix.verify.before import before_state
 from migfix.verify.case import Case, Options
 from migfix.verify.catalog import relation_names
 from migfix.verify.causes import offence
@@ -46,17 +46,18 @@ class Trial:
         self.notes: list[str] = []
 
     def verdict(self) -> Verdict:
-        with self.stage("upgrading to the revision before"):
-            self.empty = self._before()
-        self.tables = self._touched()
-        with self.server.scratch(template=self.empty) as self.filled:
-            found = self._fill()
-            rows = self._counts()
-            original, why = self._measured(self.original, "the original")
-            rewritten, rewritten_why = None, None
-            if self.rewritten is not None:
-                rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
-            proof = self._proof(original, rewritten)
+        """Run everything and judge."""
+        with self._before() as self.empty:
+            self.tables = self._touched()
+            with self.server.scratch(template=self.empty) as self.filled:
+                return self._judged(self._fill(), self._counts())
+
+    def _judged(self, found: Preview, rows: dict[str, int]) -> Verdict:
+        original, why = self._measured(self.original, "the original")
+        rewritten, rewritten_why = None, None
+        if self.rewritten is not None:
+            rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
+        proof = self._proof(original, rewritten)
         return Verdict(
             revision=self.case.revision,
             path=self.case.path,
@@ -77,19 +78,23 @@ class Trial:
             seconds=time.monotonic() - self.began,
         )
 
-    def _before(self) -> str:
-        """A database at the revision before, without rows: by the project's own migrations, or from a dump."""
-        name = self.server.create_database(f"before_{secrets.token_hex(6)}")
-        argv: tuple[str, ...] = ("upgrade", self.case.parent)
-        if self.options.schema is not None:
-            run_sql(self.server, name, self.options.schema.read_text(encoding="utf-8"))
-            argv = ("stamp", "--purge", self.case.parent)
-        if self.case.parent == "base":
-            return name
-        run = self.runner.run(self.original, Order(argv=(*self.case.arguments, *argv)), database=name)
-        if run.code:
-            raise ServerError(f"the way to revision {self.case.parent} fails: {run.complaint}")
-        return name
+    @contextmanager
+    def _before(self) -> Iterator[str]:
+        """A database at the revision before, without rows."""
+        with self.stage("upgrading to the revision before"):
+            name = before_state(
+                self.server,
+                self.runner,
+                self.original,
+                "+".join(self.case.requires) or self.case.parent,
+                schema=self.options.schema,
+                arguments=self.case.arguments,
+                origin=self.case.project,
+            )
+        try:
+            yield name
+        finally:
+            self.server.drop_database(name)
 
     def _touched(self) -> tuple[str, ...]:
         """The tables that either form touches, and their neighbours by foreign key, seen on a database without rows."""
