@@ -11,7 +11,9 @@ from migfix.errors import UsageError
 from migfix.verify import Server, chosen_server, installed_servers
 from migfix.verify.baseline import run_sql
 from migfix.verify.catalog import data_digest
+from migfix.verify.remote import RemoteServer
 from migfix.verify.rows import Filled, fill
+from migfix.verify.server import PORT
 
 TYPES = """
 CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE SCHEMA app;
@@ -308,6 +310,43 @@ def test_triggers_stay_off_and_it_is_said(server: Server, database: str) -> None
     filled = fill(server, database, rows=10)
     assert filled.notes == ("1 trigger was off while rows were inserted",)
     assert counts(filled) == {"public.t": 10}
+
+
+def test_a_partition_stands_for_its_table(server: Server, database: str) -> None:
+    run_sql(
+        server,
+        database,
+        """
+        CREATE TABLE logs (id integer) PARTITION BY RANGE (id);
+        CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (1) TO (1000);
+        CREATE TABLE logs_2 PARTITION OF logs FOR VALUES FROM (1000) TO (9000);
+        """,
+    )
+    filled = fill(server, database, rows=500, only=["public.logs_1"])
+    assert (counts(filled), filled.unfilled) == ({"public.logs": 500}, ())
+    assert query(server, database, "SELECT (SELECT count(*) FROM logs_1) > 20, (SELECT count(*) FROM logs_2) > 20") == [
+        (True, True)
+    ]
+
+
+def test_a_role_that_may_only_make_databases_is_enough(server: Server) -> None:
+    """Its foreign keys are checked and its triggers fire."""
+    with server.connect("postgres") as connection:
+        connection.execute("CREATE ROLE app LOGIN CREATEDB")
+    url = f"postgresql://app@/postgres?host={server.folder}&port={PORT}"
+    with RemoteServer(url) as remote, remote.scratch() as database:
+        sql = CONSTRAINTS.replace("CREATE EXTENSION btree_gist;", "CREATE EXTENSION btree_gist SCHEMA public;")
+        sql += """
+            CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+            CREATE TRIGGER watch BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION watch();"""
+        run_sql(remote, database, sql if server.major >= 15 else sql.replace("NULLS NOT DISTINCT", ""))
+        filled = fill(remote, database, rows=300)
+        circle = "eggs_hen_id_fkey"
+        assert [name for name, _ in filled.unfilled] in (
+            ["public.eggs", "public.hens"],
+            ["public.hens", "public.eggs"],
+        ), circle
+        assert filled.notes == ("triggers (1) fired while rows were inserted: only a superuser can keep them off",)
 
 
 def test_two_hundred_thousand_rows_take_seconds(

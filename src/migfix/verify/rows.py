@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from migfix.errors import UsageError
+from migfix.errors import ServerError, UsageError
 from migfix.verify.rows_catalog import Table, read_tables
 from migfix.verify.rows_insert import Insertion, Outcome
 from migfix.verify.rows_order import Place, filling_order, wanted
@@ -88,20 +88,38 @@ def fill(
     server lets them be switched off (a superuser may); foreign keys hold by construction. 200 000 rows of ten columns
     take about a second.
 
-    Raises UsageError when `per_table` or `clean` names what is not there; tables of `only` that are missing count as
-    unfilled.
+    Raises UsageError when `per_table` or `clean` names what is not there (tables of `only` that are missing count as
+    unfilled), ServerError when the server or its disk gives up.
     """
+    import psycopg
+
+    try:
+        return _fill(server, database, rows, per_table or {}, only=only, clean=clean, seed=seed)
+    except psycopg.Error as error:
+        raise ServerError(f"No rows could be made: {' '.join(str(error).split())}") from error
+
+
+def _fill(
+    server: Server,
+    database: str,
+    rows: int,
+    per_table: Mapping[str, int],
+    *,
+    only: Collection[str] | None,
+    clean: Collection[str],
+    seed: int,
+) -> Filled:
     started = time.monotonic()
     book = _Book()
     with server.connect(database) as connection:
         tables = read_tables(connection)
-        counts = _counts(tables, rows, per_table or {})
+        counts = _counts(tables, rows, per_table)
         cleaned = _cleaned(tables, clean)
         _settle(connection, book)
         for name in only or ():
-            if not any(_is_named(table, name) for table in tables.values()):
+            if not any(table.is_named(name) for table in tables.values()):
                 book.unfilled.append((name, "there is no such table before the revision"))
-        named = None if only is None else {o for o, t in tables.items() if any(_is_named(t, name) for name in only)}
+        named = None if only is None else {o for o, t in tables.items() if any(t.is_named(name) for name in only)}
         insertion = Insertion(connection, tables, counts=counts, clean=cleaned, seed=seed)
         for place in filling_order(wanted(tables, named)):
             book.enter(_filled(insertion, place, book))
@@ -169,14 +187,8 @@ def _cleaned(tables: Mapping[int, Table], clean: Collection[str]) -> set[tuple[i
 
 
 def _found(tables: Mapping[int, Table], name: str) -> list[int]:
-    oids = [oid for oid, table in tables.items() if _is_named(table, name)]
+    oids = [oid for oid, table in tables.items() if table.is_named(name)]
     if not oids:
         known = ", ".join(sorted(table.name for table in tables.values())[:12]) or "none"
         raise UsageError(f"There is no table {name} before the revision; there are: {known}")
     return oids
-
-
-def _is_named(table: Table, name: str) -> bool:
-    """With or without schema, with or without quotes."""
-    plain = table.name.replace('"', "")
-    return name.replace('"', "") in {plain, plain.partition(".")[2]}

@@ -56,7 +56,7 @@ FROM pg_constraint k WHERE k.contype = 'c' AND k.conrelid = ANY(%s) ORDER BY k.c
 """
 PARTITIONS = """
 SELECT c.oid::bigint, coalesce(array_agg(pg_get_partition_constraintdef(t.relid)) FILTER (WHERE t.isleaf AND t.level > 0),
-  '{}') FROM pg_class c, pg_partition_tree(c.oid) t WHERE c.relkind = 'p' AND c.oid = ANY(%s) GROUP BY c.oid
+  '{}'), array_agg(t.relid::text) FILTER (WHERE t.level > 0) FROM pg_class c, pg_partition_tree(c.oid) t WHERE c.relkind = 'p' AND c.oid = ANY(%s) GROUP BY c.oid
 """
 VALUE = re.compile(r"\bVALUE\b")
 
@@ -118,6 +118,7 @@ class Table:
     keys: tuple[Key, ...] = ()
     references: tuple[Reference, ...] = ()
     checks: tuple[Check, ...] = ()
+    partitions: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -127,6 +128,12 @@ class Table:
         """Alembic's own table, under whatever name."""
         return [column.name for column in self.columns] == ["version_num"]
 
+    def is_named(self, name: str) -> bool:
+        """With or without schema, with or without quotes; a partition's name is that of its table."""
+        plain = name.replace('"', "")
+        known = [known.replace('"', "") for known in (self.name, *self.partitions)]
+        return any(plain in {full, full.partition(".")[2]} for full in known)
+
 
 @dataclass(slots=True)
 class _Parts:
@@ -134,6 +141,7 @@ class _Parts:
     keys: list[Key] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    partitions: tuple[str, ...] = ()
 
 
 def read_tables(connection: psycopg.Connection[Any]) -> Mapping[int, Table]:
@@ -151,8 +159,9 @@ def read_tables(connection: psycopg.Connection[Any]) -> Mapping[int, Table]:
         parts[row[0]].references.append(_reference(row))
     for oid, name, expression, columns in connection.execute(CHECKS, (oids,)):
         parts[oid].checks.append(Check(name=name, expression=expression, columns=tuple(columns)))
-    for oid, bounds in connection.execute(PARTITIONS, (oids,)):
+    for oid, bounds, names in connection.execute(PARTITIONS, (oids,)):
         parts[oid].checks.append(_partitions(bounds, parts[oid].columns))
+        parts[oid].partitions = tuple(names or ())
     connection.execute("RESET search_path")
     whole = {oid: _table(table, parts[oid]) for oid, table in tables.items()}
     return {oid: table for oid, table in whole.items() if not table.is_versions}
@@ -171,6 +180,7 @@ def _table(table: Table, parts: _Parts) -> Table:
         keys=tuple(parts.keys),
         references=tuple(parts.references),
         checks=checks,
+        partitions=parts.partitions,
     )
 
 
@@ -205,7 +215,7 @@ def _reference(row: tuple[Any, ...]) -> Reference:
 def _partitions(bounds: list[str | None], columns: list[Column]) -> Check:
     """A row must have a partition to go to: one of theirs, a default partition's condition included."""
     expression = " OR ".join(f"({bound or 'true'})" for bound in bounds) or "false"
-    parts = tuple(bound for bound in bounds if bound)
+    parts = tuple(bound for bound in bounds if bound and "satisfies_hash_partition" not in bound)
     return Check(name="partition bounds", expression=expression, columns=mentioned(columns, expression), parts=parts)
 
 

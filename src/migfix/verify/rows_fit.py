@@ -70,7 +70,7 @@ class Fitter:
             if share >= 1.0:
                 continue
             columns = tuple(dict.fromkeys(name for check in group for name in check.columns))
-            if parts := [part for check in group for part in _parts(check)]:
+            if parts := [part for check in group for part in parts_of(check)]:
                 share = self._combine_parts(columns, group, parts) or share
             elif share < WORTH_FILTERING and len(columns) <= MOST_COLUMNS:
                 share = self._combine(columns, group) or share
@@ -84,6 +84,8 @@ class Fitter:
 
     def _column(self, column: Column, checks: Sequence[Check], *, plain: bool) -> Shape | None:
         """The first shape that the server takes and the CHECKs allow."""
+        if parts := [part for check in checks for part in parts_of(check)]:
+            return self._divided(column, parts, [check for check in checks if not check.parts])
         own = self._elements(column) or shape(column.type, column.name)
         text = " ".join(check.expression for check in checks)
         for values in self._tried(column, own, text, plain=plain) if checks else _usual(column, own, plain=plain):
@@ -92,6 +94,21 @@ class Fitter:
         single = (*literals(column.type, text), *(f"CAST({literal(value)} AS {column.type.name})" for value in SAMPLES))
         allowed = [value for value in dict.fromkeys(single) if self._allowed(column, value, checks)]
         return choice(column.type, allowed) if allowed else None
+
+    def _divided(self, column: Column, parts: Sequence[Check], others: Sequence[Check]) -> Shape | None:
+        """Every partition in turn; they share no value, so that different numbers give different ones here too."""
+        tried = [self._column(column, [part, *others], plain=True) for part in parts]
+        found = [one for one in tried if one is not None]
+        if not found:
+            return None
+        turns = len(found)
+        picks = " ".join(f"WHEN {place} THEN {one.at(f'{{n}} / {turns}')}" for place, one in enumerate(found))
+        sizes, usual = [one.size for one in found if one.size], [one.usual for one in found if one.usual]
+        return Shape(
+            sql=f"CASE {{n}} % {turns} {picks} END",
+            size=min(sizes) * turns if sizes else None,
+            usual=min(usual) * turns if usual else None,
+        )
 
     def _elements(self, column: Column) -> Shape | None:
         """An array whose elements have CHECKs of their own."""
@@ -255,5 +272,6 @@ def _connected(checks: Sequence[Check]) -> list[list[Check]]:
     return groups
 
 
-def _parts(check: Check) -> list[Check]:
+def parts_of(check: Check) -> list[Check]:
+    """A CHECK for each partition, of which a row has to satisfy one."""
     return [Check(name=check.name, expression=part, columns=check.columns) for part in check.parts]

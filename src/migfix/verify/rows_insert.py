@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import psycopg
 
 ROUNDS = 6
+BROKEN = ("08", "53", "57", "58")
+"""Classes of errors that are not about rows: connection, disk and memory, the operator, the system."""
 MOST_TRIED = 20
 """How many rows may be made for each that a CHECK lets through."""
 COUNTED = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1, "numeric": 2**63 - 1}
@@ -176,7 +178,7 @@ class Insertion:
             try:
                 added = self._round(plan, start, span, missing)
             except psycopg.Error as error:
-                if self.connection.closed:
+                if self.connection.closed or (error.sqlstate or "").startswith(BROKEN):
                     raise
                 if outcome.rows or round_ or not self._reduce(plan, outcome, _words(error)):
                     outcome.why = _words(error)
