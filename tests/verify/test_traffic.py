@@ -163,6 +163,14 @@ def test_a_deadlock_is_an_error_of_the_request_that_dies_of_it(server: Server, d
     assert errors == [("40P01", "INSERT", "public.orders")]
 
 
+def test_a_lock_that_outlives_the_migration_does_not_outlive_the_traffic(server: Server, database: str) -> None:
+    with server.connect(database) as migration, migration.transaction():
+        with Traffic(server, database, TABLES[:1]) as traffic:
+            migration.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        result = traffic.result()
+    assert (result.errors, result.longest_read_stall_ms > 500) == ((), True)
+
+
 def test_rows_are_as_before(server: Server, database: str) -> None:
     counts = "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM orders)"
     with server.connect(database) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -24,6 +25,8 @@ AFTER = 0.12
 """Seconds of traffic after it: what fails now that all is done."""
 PATIENCE = 2.0
 """Seconds after which a request that still waits when all is over is cancelled."""
+
+CANCELLED = "57014"
 
 StepAt = Callable[[float], int | None]
 """The number of the statement that had taken effect at a time of the monotonic clock."""
@@ -54,6 +57,8 @@ class _Line:
             sent = time.monotonic()
             error = self._send(next(turns))
             answered = time.monotonic()
+            if stop.is_set() and error is not None and error[0] == CANCELLED:
+                error = None
             self.log.append(_Sent(due=sent, sent=sent, answered=answered, error=error))
             due += period
             while due < answered:
@@ -101,13 +106,14 @@ class Traffic:
         self._connections: list[psycopg.Connection[Any]] = []
         self._threads: list[threading.Thread] = []
         self._stop = threading.Event()
+        self._undo = contextlib.ExitStack()
         self.sampler: Sampler
 
     def __enter__(self) -> Self:
         try:
             self._enter()
         except BaseException:
-            self._close()
+            self._undo.close()
             raise
         return self
 
@@ -117,16 +123,11 @@ class Traffic:
         self.ended = time.monotonic()
         if self._lines and kind is None:
             time.sleep(AFTER)
-        self._stop.set()
-        self._join()
-        self.sampler.__exit__(kind, value, trace)
-        self._close()
+        self._undo.close()
 
-    def ours(self, *pids: int) -> None:
-        """Backends that are no part of the migration."""
-        self.sampler.ours.update(pids)
+    def result(self, *, step_at: CANCELLED = "57014"
 
-    def result(self, *, step_at: StepAt = lambda _moment: None, zero: float | None = None) -> TrafficResult:
+StepAt = lambda _moment: None, zero: float | None = None) -> TrafficResult:
         """What was seen; times count from `zero` on the monotonic clock (else from when the `with` was entered)."""
         zero = self.began if zero is None else zero
         lanes = tuple(
@@ -153,7 +154,8 @@ class Traffic:
             self._lines.append(_Line(request=request, connection=connection, pid=connection.info.backend_pid))
         reader = self._connect() if self._long_reader else None
         ours = [connection.info.backend_pid for connection in self._connections]
-        self.sampler = Sampler(self.server, self.database, ours=ours).__enter__()
+        self.sampler = self._undo.enter_context(Sampler(self.server, self.database, ours=ours))
+        self._undo.callback(self._join)
         period, start = 1.0 / self._rate, time.monotonic() + 0.02
         for number, line in enumerate(self._lines):
             first = start + period * number / len(self._lines)
@@ -179,6 +181,7 @@ class Traffic:
 
     def _connect(self) -> psycopg.Connection[Any]:
         connection = self.server.connect(self.database)
+        self._undo.callback(connection.close)
         self._connections.append(connection)
         connection.prepare_threshold = None
         return connection
@@ -197,24 +200,22 @@ class Traffic:
 
         def end() -> None:
             self._stop.wait(self._long_reader)
-            reader.execute("ROLLBACK")
+            reader.close()
 
         self._start(end)
 
     def _join(self) -> None:
-        """Wait for all threads; what still waits for a lock of a migration that is no more is cancelled."""
+        """End all threads; what still waits for a lock of a migration that is no more is cancelled."""
+        self._stop.set()
         deadline = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         if any(thread.is_alive() for thread in self._threads):
             for connection in self._connections:
-                connection.cancel()
+                if not connection.closed:
+                    connection.cancel()
             for thread in self._threads:
                 thread.join()
-
-    def _close(self) -> None:
-        for connection in self._connections:
-            connection.close()
 
     def _ticks(self, line: _Line, zero: float) -> tuple[Tick, ...]:
         ticks: list[Tick] = []
