@@ -125,9 +125,7 @@ class Traffic:
             time.sleep(AFTER)
         self._undo.close()
 
-    def result(self, *, step_at: CANCELLED = "57014"
-
-StepAt = lambda _moment: None, zero: float | None = None) -> TrafficResult:
+    def result(self, *, step_at: StepAt = lambda _moment: None, zero: float | None = None) -> TrafficResult:
         """What was seen; times count from `zero` on the monotonic clock (else from when the `with` was entered)."""
         zero = self.began if zero is None else zero
         lanes = tuple(
