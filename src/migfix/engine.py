@@ -260,7 +260,7 @@ def _turns(at: Placed, ctx: Context) -> bool:
 
 def _possible(finding: Finding, ctx: Context) -> Finding:
     """The finding with the plans that this file allows, and the reason where it allows none."""
-    laid_out = [(p, lay_out(p, ctx) if p.replaces else None) for p in finding.plans]
+    laid_out = [(p, lay_out(changed(p, mirrors=()), ctx) if p.replaces else None) for p in finding.plans]
     plans = tuple(p for p, draft in laid_out if not isinstance(draft, Unfixable))
     refusal = next((d for _, d in laid_out if isinstance(d, Unfixable)), None)
     if plans or refusal is None:

@@ -16,7 +16,6 @@ from typing import Literal
 from migfix.model.record import record
 from migfix.plan import Finding
 
-_MAY_HOLD = re.compile(r"migfix\s*:|noqa|squawk-ignore", re.IGNORECASE)
 _REASON = r"(?:\s*--\s*(?P<reason>.*?)(?=\s*#\s*(?:noqa|migfix|type|pragma|pylint)\s*:|$))?"
 _OURS = re.compile(r"#\s*migfix\s*:\s*ignore(?P<file>-file)?\s*(?:\[(?P<codes>[^\]]*)\])?" + _REASON, re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)" + _REASON, re.IGNORECASE)
@@ -155,7 +154,8 @@ def _complaints(
 
 def ignores(text: str) -> tuple[Ignore, ...]:
     """Every ignore comment of a file, in order."""
-    if not _MAY_HOLD.search(text):
+    lowered = text.lower()
+    if not any(word in lowered for word in ("migfix", "noqa", "squawk-ignore")):
         return ()
     found: list[Ignore] = []
     for line in _logical_lines(text):

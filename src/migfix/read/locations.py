@@ -92,9 +92,12 @@ def list_revisions(folders: Iterable[Path], *, recursive: bool) -> Listing:
     files: list[Path] = []
     skipped: list[tuple[Path, str]] = []
     seen: set[str] = set()
+    real_folders: dict[Path, str] = {}
     for path in (p for folder in folders for p in _python_files(folder, recursive=recursive)):
         reason = _unusable(path)
-        real = os.path.realpath(path)
+        if path.parent not in real_folders:
+            real_folders[path.parent] = os.path.realpath(path.parent)
+        real = os.path.realpath(path) if path.is_symlink() else os.path.join(real_folders[path.parent], path.name)
         if reason is not None:
             skipped.append((path, reason))
         elif real not in seen:

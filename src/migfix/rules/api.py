@@ -104,9 +104,8 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_RULES[code] for code in sorted(_RULES))
 
 
-def _is_asked(rule: Rule, at: Placed, ctx: Context) -> bool:
-    if not rule.on_existing:
-        return True
+def _is_in_use(at: Placed, ctx: Context) -> bool:
+    """The op meets a table that other sessions of a PostgreSQL can be using."""
     table = table_of(at.op)
     return ctx.on_postgresql(at) and (
         table is None or not (ctx.is_small(table) or ctx.is_new(table, at) or ctx.dropped_later(table, at))
@@ -126,8 +125,10 @@ def findings(ctx: Context) -> Iterator[Finding]:
     """What the rules say of one revision's upgrade(), in the order of its ops, then by code."""
     by_type = _by_type()
     for at in ctx.ops:
-        for each in by_type.get(type(at.op), ()):
-            if each.check is not None and _is_asked(each, at, ctx):
+        asked = by_type.get(type(at.op), ())
+        in_use = bool(asked) and _is_in_use(at, ctx)
+        for each in asked:
+            if each.check is not None and (in_use or not each.on_existing):
                 for risk in each.check(at.op, at, ctx):
                     yield _finding(each, risk, ctx.revision, at)
 
