@@ -73,6 +73,7 @@ CREATE TABLE shards_0 PARTITION OF shards FOR VALUES WITH (MODULUS 2, REMAINDER 
 CREATE TABLE shards_1 PARTITION OF shards FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 CREATE TABLE pieces (shard_id integer NOT NULL REFERENCES shards, at date, log_id bigint, level text,
   FOREIGN KEY (log_id, at, level) REFERENCES logs (id, at, level));
+CREATE TABLE derived (a text NOT NULL DEFAULT 'x', b text GENERATED ALWAYS AS (upper(a)) STORED UNIQUE);
 CREATE TABLE clashing (a integer UNIQUE DEFERRABLE INITIALLY DEFERRED, b text, UNIQUE NULLS NOT DISTINCT (b));
 """
 CONDITIONS = """
@@ -96,6 +97,8 @@ SATISFIABLE = {
     "slug": ("text", "text", "CHECK (a ~ '^[a-z0-9-]+$')"),
     "email": ("text", "text", "CHECK (a ~* '^[^@]+@[^@]+[.][a-z]+$')"),
     "prefix": ("text", "text", "CHECK (a LIKE 'wf_%')"),
+    "version": ("text", "text", r"CHECK (a ~ '^v[0-9]+\.[0-9]+\.[0-9]+$')"),
+    "cents": ("bigint", "text", "CHECK (a % 100 = 0 AND a > 0)"),
     "currency": ("char(3)", "text", "CHECK (a ~ '^[A-Z]{3}$')"),
     "after": ("timestamptz", "text", "CHECK (a > '2030-01-01')"),
     "within": ("date", "text", "CHECK (a >= '1990-01-01' AND a < '1990-02-01')"),

@@ -75,7 +75,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A unique or exclusion index over columns (those inside its expressions too)."""
+    """A unique or exclusion index over columns: those inside its expressions, those that generated ones come from."""
 
     name: str
     columns: tuple[str, ...]
@@ -197,7 +197,9 @@ def _column(row: tuple[Any, ...], type_: ColumnType) -> Column:
 
 def _key(row: tuple[Any, ...], columns: list[Column]) -> Key:
     inside = mentioned(columns, row[3]) if row[3] else ()
-    names = tuple(dict.fromkeys((*row[5], *inside)))
+    made = {column.name: column.default or "" for column in columns if column.generated}
+    origins = {name: mentioned(columns, made[name]) for name in (*row[5], *inside) if name in made}
+    names = tuple(dict.fromkeys(own for name in (*row[5], *inside) for own in origins.get(name, (name,))))
     return Key(name=row[1], columns=names, exclusion=row[2], nulls_conflict=row[4], partial=row[6], deferrable=row[7])
 
 
