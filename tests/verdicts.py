@@ -145,6 +145,7 @@ def refuted() -> Verdict:
             rows=(("a|b", "2"), ("<b>", "3")),
             total=2,
         ),
+        cures=("MF202 build the unique index CONCURRENTLY",),
         failures=("Same destination: schemas differ:\n-    tier text\n+    tier text DEFAULT 'free'",),
         notes=("the original fails on these rows, data were not compared",),
         seconds=4.0,

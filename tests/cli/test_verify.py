@@ -149,6 +149,6 @@ def test_a_signal_leaves_nothing_behind(shop: Project, tmp_path: Path, sent: sig
             time.sleep(0.05)
         time.sleep(1)
         running.send_signal(sent)
-        running.communicate(timeout=20)
-    assert running.returncode == code
+        _, complaint = running.communicate(timeout=20)
+    assert (running.returncode, b"Traceback" in complaint) == (code, False), complaint
     assert [*folder.iterdir()] == []

@@ -23,9 +23,9 @@ from migfix.cli.rewriting import Rewritten
 from migfix.cli.screen import Screen
 from migfix.errors import UsageError
 from migfix.plan import Finding
-from migfix.verify.case import QUICK_ROWS, ROWS, Case, Options
 
 if TYPE_CHECKING:
+    from migfix.verify.case import Case, Options
     from migfix.verify.server import Server
     from migfix.verify.verdict import Verdict
 
@@ -35,7 +35,7 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0}
 PROOF = (
     click.option("--verify", is_flag=True, help="Prove it on a throw-away PostgreSQL first, and show the figures."),
-    click.option("--quick", is_flag=True, help=f"With --verify: {QUICK_ROWS:,} rows a table instead of {ROWS:,}."),
+    click.option("--quick", is_flag=True, help="With --verify: 10,000 rows in each table instead of 200,000."),
 )
 
 
@@ -85,7 +85,7 @@ def cases(core: Core, opened: Opened, *, named: bool) -> list[Case]:
             continue
         fixed = core.fix(workspace, identifier, review=True, choose={})
         if fixed.change is not None or named:
-            found.append(_case(workspace, identifier, fixed.change, later=_later(fixed.applied)))
+            found.append(_case(workspace, identifier, fixed.change, fixed.applied))
     return found
 
 
@@ -114,19 +114,28 @@ class Proof:
         changes = {os.path.abspath(c.path): c for c in result.changes}
         if not self.wanted or not changes:
             return []
+        from migfix.verify.case import QUICK_ROWS, ROWS, Options
         from migfix.verify.figures import measured_line
 
         workspace = opened.workspace
         options = Options(rows=QUICK_ROWS if self.quick else ROWS, batch=workspace.configuration.settings.batch_size)
-        later = {f.revision: _later([g for g in result.applied if g.revision == f.revision]) for f in result.applied}
         wanted = []
         for identifier in workspace.graph.order:
             change = changes.get(os.path.abspath(workspace.readings[identifier].revision.path))
             if change is not None:
-                wanted.append(_case(workspace, identifier, change, later=later.get(identifier, "")))
+                applied = [f for f in result.applied if f.revision == identifier]
+                wanted.append(_case(workspace, identifier, change, applied))
         verdicts = proofs(wanted, options, server_for(None), screen)
         self.holds = all(v.proven for v in verdicts)
         return [f"{v.path}: {measured_line(v)}" for v in verdicts]
+
+
+def _cures(applied: Iterable[Finding]) -> Iterator[str]:
+    """What the rewrite does, and what is worth asking of real rows first."""
+    for finding in applied:
+        for plan in finding.plans[:1]:
+            yield f"{finding.code} {plan.title}"
+            yield from (f"run first on real rows: {query}" for query in plan.checks)
 
 
 def _later(applied: Iterable[Finding]) -> str:
@@ -137,7 +146,9 @@ def _later(applied: Iterable[Finding]) -> str:
     return "".join(f"{sql};\n" for sql in found if sql)
 
 
-def _case(workspace: Any, identifier: str, change: Change | None, *, later: str) -> Case:
+def _case(workspace: Any, identifier: str, change: Change | None, applied: Sequence[Finding]) -> Case:
+    from migfix.verify.case import Case
+
     layout, reading = workspace.layout, workspace.readings[identifier]
     parents = workspace.graph.parents[identifier]
     if len(parents) > 1:
@@ -150,7 +161,8 @@ def _case(workspace: Any, identifier: str, change: Change | None, *, later: str)
         path=reading.revision.path,
         files={Path(change.path).absolute(): change.after.encode(change.encoding)} if change is not None else {},
         arguments=_arguments(layout),
-        later=later,
+        later=_later(applied),
+        cures=tuple(dict.fromkeys(_cures(applied))),
     )
 
 

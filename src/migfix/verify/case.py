@@ -19,6 +19,7 @@ class Case:
     path        its file as the user would write it.
     files       the rewritten form: new content by absolute path; empty when there is nothing to compare with.
     later       SQL that a later release runs before the rewritten form's schema is the original's.
+    cures       what the rewrite does, and what to look at first, in words.
     accepted    lines in which the end schemas differ on purpose.
     """
 
@@ -31,6 +32,7 @@ class Case:
     requires: tuple[str, ...] = ()
     later: str = ""
     accepted: str = ""
+    cures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

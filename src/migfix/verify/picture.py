@@ -24,6 +24,7 @@ text{font:12px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fil
 .step{fill:#4493f8}.tick{stroke:#9198a1}.on{fill:#fff}}
 """
 KINDS = {"reads and writes": "all", "writes": "writes", "": "none"}
+WORST = ("reads and writes", "writes", "")
 LEGEND = (("all", "blocks reads and writes"), ("writes", "blocks writes"), ("none", "blocks neither"))
 
 
@@ -97,7 +98,7 @@ def _tables(measured: Measured) -> list[str]:
     """Locked ones first, the harmful before the harmless, then those that only had traffic."""
     worst: dict[str, int] = {}
     for span in measured.lock_spans:
-        rank = ["reads and writes", "writes", ""].index(span.blocks)
+        rank = WORST.index(span.blocks)
         worst[span.table] = min(rank, worst.get(span.table, 9))
     lanes = measured.traffic.lanes if measured.traffic else ()
     return sorted(worst, key=lambda t: (worst[t], t)) + sorted({x.table for x in lanes} - set(worst))
@@ -117,7 +118,7 @@ def _steps(measured: Measured, axis: _Axis, y: float) -> Iterator[str]:
 def _locks(table: str, spans: Sequence[LockSpan], axis: _Axis, y: float) -> Iterator[str]:
     yield _label(table, y + 13, strong=True)
     yield _track(y, ROW - 4)
-    for span in sorted(spans, key=lambda s: s.blocks != ""):
+    for span in sorted(spans, key=lambda s: WORST.index(s.blocks), reverse=True):
         left, width = axis.bar(span.start, span.end)
         harm = f"blocks {span.blocks}" if span.blocks else "blocks neither reads nor writes"
         title = f"{span.mode} for {span.seconds * 1000:,.0f} ms: {harm} (statement {span.step})"

@@ -73,7 +73,8 @@ class Session:
                 trial = Trial(case, self.options, self._runner, stage=self.stage, folder=Path(folder))
                 return trial.verdict()
         except (MigfixError, psycopg.Error, OSError) as error:
-            raise self._reason(error) from error
+            interruption = _interruption(error)
+            raise interruption or self._reason(error) from error
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
@@ -99,3 +100,10 @@ class Session:
         if not self.server.alive or any(sign in said for sign in GONE):
             return ServerError(f"PostgreSQL {self.server.binaries.version} ended while it was needed: {said}")
         return error if isinstance(error, MigfixError) else ServerError(said)
+
+
+def _interruption(error: BaseException | None) -> BaseException | None:
+    """Ctrl-C or SIGTERM behind an error: cleaning up after it may fail, since it can strike inside a query."""
+    while error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+        error = error.__context__
+    return error

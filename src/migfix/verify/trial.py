@@ -71,6 +71,7 @@ class Trial:
             offence=why or found.original,
             rewritten_offence=rewritten_why or found.rewritten,
             clean=found.clean,
+            cures=self.case.cures,
             failures=tuple(self._failures(original, rewritten, proof)),
             notes=tuple(dict.fromkeys([*self.notes, *(proof.notes if proof else ())])),
             crashes=proof is not None and self.options.crash,
@@ -135,6 +136,8 @@ class Trial:
         self.notes += [f"{table} was not filled: {why}" for table, why in filled.unfilled]
         self.notes += [f"{table} has fewer rows: {why}" for table, why in filled.short]
         self.notes += filled.notes
+        if not self.tables:
+            self.notes.append("neither form touches a table that was there before, so no rows were made")
         if found.clean:
             self.notes.append(f"measured on rows without NULLs and duplicates in {', '.join(found.clean)}")
         return found

@@ -41,6 +41,7 @@ class Verdict:
     rewritten    None when there was nothing to compare the original with.
     offence, rewritten_offence   why that form fails on these rows, or on others that have NULLs and duplicates.
     clean        columns that were filled without NULLs and duplicates, for both forms fail on such.
+    cures        what the rewrite does about it, and what to look at first.
     failures     what speaks against the rewritten form (without one: against the original); empty: proven.
     crashes      whether every crash was tried.
     max_stall    seconds that a request may wait for a lock of the migration.
@@ -59,6 +60,7 @@ class Verdict:
     offence: Offence | None = None
     rewritten_offence: Offence | None = None
     clean: tuple[str, ...] = ()
+    cures: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     crashes: bool = False

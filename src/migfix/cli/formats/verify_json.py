@@ -39,6 +39,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "crashes": verdict.crashes,
         "rows": [{"table": table, "rows": rows} for table, rows in verdict.rows.items()],
         "clean": list(verdict.clean),
+        "cures": list(verdict.cures),
         "max_stall_ms": round(verdict.max_stall * 1000),
         "original": _measured(verdict.original, verdict.offence),
         "rewritten": verdict.rewritten and _measured(verdict.rewritten, verdict.rewritten_offence),

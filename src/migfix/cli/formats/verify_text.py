@@ -36,6 +36,8 @@ def lines(verdict: Verdict, screen: Screen) -> Iterator[str]:
     yield from _errors(verdict, screen)
     for who, offence in offences(verdict):
         yield from _offence(who, offence, screen)
+    for cure in verdict.cures if verdict.offence is not None else ():
+        yield from labelled("migfix", cure, screen)
     for failure in verdict.failures:
         first, *rest = failure.splitlines() or [""]
         yield from labelled("against", first, screen)
