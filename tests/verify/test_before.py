@@ -165,6 +165,17 @@ def test_several_databases_at_once_are_refused(server: Server, runner: Runner, t
         before_state(server, runner, project, "first")
 
 
+def test_one_database_after_the_other_is_fine(server: Server, runner: Runner, tmp_path: Path) -> None:
+    project = initialised(tmp_path, "generic", "postgresql+psycopg://app@db/app")
+    env = project / "alembic" / "env.py"
+    first = (
+        "import sqlalchemy\nadmin = sqlalchemy.create_engine('postgresql+psycopg://app@db/postgres')\n"
+        "with admin.connect() as found:\n    found.execute(sqlalchemy.text('SELECT 1 FROM pg_database'))\n"
+    )
+    env.write_text(first + env.read_text())
+    assert tables(server, before_state(server, runner, project, "first")) == ["first"]
+
+
 def test_a_flask_project_without_flask_is_told_so(server: Server, runner: Runner, tmp_path: Path) -> None:
     folder = tmp_path / "migrations"
     folder.mkdir()

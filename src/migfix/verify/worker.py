@@ -67,8 +67,7 @@ class Run:
         self.number = 0
         self.wrapped: Any = None
         self.probed: dict[str, dict[int, Any]] = {}
-        self.started = 0.0
-        self.wanted = ""
+        self.started, self.wanted = 0.0, ""
         self.open: dict[int, str] = {}
 
     def say(self, event: str, **fields: Any) -> None:
@@ -95,13 +94,13 @@ class Run:
         _, ours = dialect.create_connect_args(make_url(self.request["url"]))
         kept = {name: value for name, value in cparams.items() if name in KEPT_ARGUMENTS}
         self.wanted = str(cparams.get("dbname") or cparams.get("database") or "")
-        if others := {*self.open.values()} - {self.wanted, ""}:
+        if others := {*self.open.values()} - {self.wanted}:
             self.refuse(f"env.py opens {self.wanted} while {', '.join(others)} is open; only one can be verified")
         cargs[:] = []
         cparams.clear()
         cparams.update(kept, **ours)
 
-    def guard(self, connection: Any, _record: Any) -> None:
+    def guard(self, connection: Any, record: Any) -> None:
         """Every new connection must be to the throw-away server (`creator=` escapes the redirection)."""
         rows = self.query(connection, "SELECT current_setting('cluster_name'), pg_backend_pid(), current_database()")
         rollback = getattr(connection, "rollback", None)
@@ -111,7 +110,7 @@ class Run:
         if cluster != self.request["cluster"] or self.request.get("database") not in (None, database):
             self.refuse("env.py opened a connection to another server than the throw-away one")
         self.say("connect", pid=pid)
-        self.open[id(connection)] = self.wanted
+        record.info["database"] = self.wanted
 
     def refuse(self, why: str) -> None:
         """Stop before anything is touched."""
@@ -218,7 +217,8 @@ class Run:
 
         event.listen(Engine, "do_connect", self.redirect)
         event.listen(Engine, "connect", self.guard, insert=True)
-        event.listen(Engine, "close", lambda connection, _record: self.open.pop(id(connection), None))
+        event.listen(Engine, "checkout", lambda _c, record, _p: self.open.update({id(record): record.info["database"]}))
+        event.listen(Engine, "checkin", lambda _connection, record: self.open.pop(id(record), None))
         event.listen(Engine, "before_cursor_execute", self.before)
         event.listen(Engine, "after_cursor_execute", self.after)
         event.listen(Engine, "handle_error", self.failed)
