@@ -110,7 +110,7 @@ def test_the_time_limit_ends_everything(shop: Shop, monkeypatch: pytest.MonkeyPa
         folder = session.server.folder
         with pytest.raises(ServerError, match=r"not done within 4 s \(--timeout\)"):
             session.verify(case)
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 40
     assert not folder.exists()
     assert [p.name for p in tmp_path.glob("migfix-*")] == []
 

@@ -2,28 +2,34 @@
 
 from migfix.verify.baseline import Question
 from migfix.verify.binaries import Binaries, chosen_server, installed_servers
+from migfix.verify.case import Case, Options
 from migfix.verify.equality import Failure, Proof, prove
 from migfix.verify.measure import measure
 from migfix.verify.migrate import Order, Run, Runner, Statement
 from migfix.verify.results import Lane, LockSpan, Measured, Step, Tick, TrafficError, TrafficResult
 from migfix.verify.server import Server
+from migfix.verify.session import Session
 from migfix.verify.touched import touched_tables
 from migfix.verify.trace import BlockingScan, Trace, traced
 from migfix.verify.traffic import Traffic
+from migfix.verify.verdict import Verdict
 
 __all__ = [
     "Binaries",
     "BlockingScan",
+    "Case",
     "Failure",
     "Lane",
     "LockSpan",
     "Measured",
+    "Options",
     "Order",
     "Proof",
     "Question",
     "Run",
     "Runner",
     "Server",
+    "Session",
     "Statement",
     "Step",
     "Tick",
@@ -31,6 +37,7 @@ __all__ = [
     "Traffic",
     "TrafficError",
     "TrafficResult",
+    "Verdict",
     "chosen_server",
     "installed_servers",
     "measure",
