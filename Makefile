@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench docs new-rule corpora clean
+.PHONY: help setup demo test lint format bench docs facts new-rule corpora clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ bench: $(VENV)/.ready-bench corpora ## time and memory of `migfix check` over 30
 
 docs: $(READY) ## build the rule pages from the rules' docstrings
 	$(BIN)/python tools/docs.py
+
+facts: $(READY) ## measure what each operation locks, on every installed PostgreSQL
+	$(BIN)/python tools/facts.py
 
 new-rule: $(READY) ## scaffold a rule: make new-rule NAME=drop-schema CODE=MF710
 	$(BIN)/python tools/new_rule.py "$(NAME)" "$(CODE)" "$(OP)"

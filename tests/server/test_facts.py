@@ -5,6 +5,7 @@ Locks come from pg_locks, rewrites from pg_relation_filenode, rows read from the
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from migfix.facts.effects import _EFFECTS
 from migfix.model import ops
 from migfix.model.maybe import Expr, Name, Table, TypeExpr
 from migfix.model.target import Target
-from migfix.verify import Runner
+from migfix.verify import Runner, Server
 
 ROWS = 2000
 T, P = Table(Name("t")), Table(Name("p"))
@@ -156,17 +157,23 @@ CONCURRENT: dict[str, ops.Op] = {
 }
 
 
-@pytest.fixture
-def engine(runner: Runner) -> Iterator[sa.Engine]:
+@contextlib.contextmanager
+def tables(server: Server) -> Iterator[sa.Engine]:
     """A database with t and p."""
-    with runner.server.scratch() as database:
-        made = sa.create_engine(runner.server.url(database), poolclass=sa.NullPool)
+    with server.scratch() as database:
+        made = sa.create_engine(server.url(database), poolclass=sa.NullPool)
         with made.begin() as connection:
             for statement in SCHEMA.split(";"):
                 if statement.strip():
                     connection.exec_driver_sql(statement)
         yield made
         made.dispose()
+
+
+@pytest.fixture
+def engine(runner: Runner) -> Iterator[sa.Engine]:
+    with tables(runner.server) as made:
+        yield made
 
 
 def _run(fact: Fact, connection: sa.Connection) -> None:
@@ -214,7 +221,7 @@ def _read(connection: sa.Connection, table: int) -> int:
     return int(connection.exec_driver_sql(query).scalar() or 0)
 
 
-def _measure(fact: Fact, engine: sa.Engine) -> Measured:
+def measured(fact: Fact, engine: sa.Engine) -> Measured:
     if fact.prepare:
         with engine.begin() as connection:
             connection.exec_driver_sql(fact.prepare)
@@ -244,7 +251,7 @@ def test_an_effect_is_what_a_server_does(name: str, engine: sa.Engine, runner: R
     if runner.server.major < fact.since:
         return
     said = effect(fact.op, Target(pg_version=runner.server.major))
-    found = _measure(fact, engine)
+    found = measured(fact, engine)
     assert (found.lock, said.rewrites, said.builds) == (said.lock, found.rewritten, found.built)
     assert said.long == (found.rows >= ROWS)
     if not isinstance(fact.op, ops.DropTable | ops.DropColumn):
