@@ -78,7 +78,9 @@ def stalls(measured: Measured, *, who: str, max_stall: float) -> tuple[str, ...]
     traffic = measured.traffic
     if traffic is not None and traffic.longest_stall_ms > max_stall * 1000:
         longest = traffic.longest_stall_ms / 1000
-        found.append(f"{who} stalls a request for {longest:.1f} s (--max-stall allows {max_stall:g} s)")
+        held = max(measured.longest_read_block_s, measured.longest_write_block_s)
+        queue = "; it waits in a queue for the lock, set lock-timeout" if held < longest / 2 else ""
+        found.append(f"{who} stalls a request for {longest:.1f} s (--max-stall allows {max_stall:g} s){queue}")
     errors = traffic.errors if traffic is not None else ()
     if any(error.sqlstate == DEADLOCK for error in errors) or measured.sqlstate == DEADLOCK:
         found.append(f"{who} runs into a deadlock with traffic ({DEADLOCK})")
