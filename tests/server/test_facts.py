@@ -296,36 +296,36 @@ ALTER TABLE t VALIDATE CONSTRAINT t_n_filled
 
 
 def test_a_validated_check_spares_set_not_null_the_scan(engine: sa.Engine) -> None:
-    assert _measure(Fact(op=_alter(nullable=False), prepare=PROVEN), engine).rows == 0
+    assert measured(Fact(op=_alter(nullable=False), prepare=PROVEN), engine).rows == 0
 
 
 def test_an_unvalidated_check_does_not(engine: sa.Engine) -> None:
     prepare = PROVEN.partition(";")[0]
-    assert _measure(Fact(op=_alter(nullable=False), prepare=prepare), engine).rows == ROWS
+    assert measured(Fact(op=_alter(nullable=False), prepare=prepare), engine).rows == ROWS
 
 
 def test_a_validated_check_of_two_columns_proves_both(engine: sa.Engine) -> None:
     prepare = PROVEN.replace("n IS NOT NULL", "s IS NOT NULL AND n IS NOT NULL")
-    assert _measure(Fact(op=_alter(nullable=False), prepare=prepare), engine).rows == 0
+    assert measured(Fact(op=_alter(nullable=False), prepare=prepare), engine).rows == 0
 
 
 def test_a_primary_key_over_an_index_reads_the_table_when_a_column_may_be_null(engine: sa.Engine) -> None:
     key = ops.AddConstraintUsingIndex(name=Name("t_n"), table=T, kind="primary", index=Name("t_n"))
-    assert _measure(Fact(op=key), engine).rows == ROWS
+    assert measured(Fact(op=key), engine).rows == ROWS
 
 
 def test_a_validated_check_spares_the_primary_key_the_scan(engine: sa.Engine) -> None:
     key = ops.AddConstraintUsingIndex(name=Name("t_n"), table=T, kind="primary", index=Name("t_n"))
-    assert _measure(Fact(op=key, prepare=PROVEN), engine).rows == 0
+    assert measured(Fact(op=key, prepare=PROVEN), engine).rows == 0
 
 
 def test_set_not_null_validates_a_native_constraint_under_its_own_lock(engine: sa.Engine, runner: Runner) -> None:
     if runner.server.major < 18:
         return
     native = "ALTER TABLE t ADD CONSTRAINT nn NOT NULL n NOT VALID"
-    assert _measure(Fact(op=_alter(nullable=False), prepare=native), engine).rows == ROWS
+    assert measured(Fact(op=_alter(nullable=False), prepare=native), engine).rows == ROWS
 
 
 def test_validate_lets_others_write_to_both_tables(engine: sa.Engine) -> None:
-    found = _measure(FACTS["validate foreign key"], engine)
+    found = measured(FACTS["validate foreign key"], engine)
     assert (found.lock, found.referent_lock) == ("SHARE UPDATE EXCLUSIVE", "ROW SHARE")
