@@ -223,7 +223,7 @@ def _judge(workspace: Workspace, reading: Reading, graph: Iterable[Finding]) -> 
         findings=sifted.kept,
         suppressed=len(sifted.suppressed),
         unused=sifted.unused,
-        unread=tuple(_unread(reading)),
+        unread=(*_broken_links(workspace, reading), *_unread(reading)),
     )
 
 
@@ -267,6 +267,24 @@ def _possible(finding: Finding, ctx: Context) -> Finding:
         return changed(finding, plans=plans)
     why = f"{refusal.why}\n{refusal.patch}" if refusal.patch else refusal.why
     return changed(finding, plans=(), why_not=finding.why_not or why)
+
+
+def _broken_links(workspace: Workspace, reading: Reading) -> Iterator[Unread]:
+    """What Alembic itself would refuse in the graph: shown where it stands, since what came before is not known then."""
+    ids, graph = reading.revision.ids, workspace.graph
+    if not workspace.layout.version_dirs:
+        return  # A file alone: its parents are elsewhere.
+    place = ids.spans.get("down_revision", ids.spans["revision"])
+    for link in graph.missing:
+        if link.revision == ids.revision:
+            at = ids.spans.get(link.kind, place)
+            yield Unread(span=at, reason=f"its {link.kind} names {link.target!r}, which is no revision of this project")
+    for cycle in graph.cycles:
+        if ids.revision in cycle:
+            others = ", ".join(r for r in cycle if r != ids.revision) or "itself"
+            yield Unread(span=place, reason=f"it comes before itself in the graph, through {others}")
+    if ids.revision in graph.duplicates:
+        yield Unread(span=ids.spans["revision"], reason=f"another file has the revision id {ids.revision!r} too")
 
 
 def _unread(reading: Reading) -> Iterator[Unread]:
