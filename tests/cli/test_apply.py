@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from conftest import EMAIL, TABLES, UNIQUE, Project, Run, revision
+from cli_project import EMAIL, TABLES, UNIQUE, Project, Run, revision
 
 GOLDEN = Path(__file__).parent / "golden"
 TIER = '    op.add_column("users", sa.Column("tier", sa.String(20), nullable=False))'

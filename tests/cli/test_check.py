@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cli_project import EMAIL, Project, Run, revision
 from json_schema import problems, schema
-
-from conftest import EMAIL, Project, Run, revision
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cli_project import Run
 
-from conftest import Run
 from migfix.cli.commands.demo import copy_project
 
 STATIC = [

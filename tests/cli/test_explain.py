@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Project, Run, revision
+from cli_project import Project, Run, revision
 
 BODY = """    op.create_table("tags", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("word", sa.Text()))
     op.create_index("ix_tags_word", "tags", ["word"])

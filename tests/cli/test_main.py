@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from cli_project import Project, Run, revision
 
 import migfix
-from conftest import Project, Run, revision
 from migfix.cli.group import COMMANDS, program
 from migfix.rules.api import rules
 

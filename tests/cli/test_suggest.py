@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cli_project import EMAIL, Project, Run, revision
 
-from conftest import EMAIL, Project, Run, revision
 from migfix.cli.commands.demo import copy_project
 from migfix.cli.core import core
 from migfix.cli.opening import open_project

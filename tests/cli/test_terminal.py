@@ -14,8 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-
-from conftest import Project
+from cli_project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 PROMPT = "q,? "

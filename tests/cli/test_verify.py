@@ -13,8 +13,7 @@ from xml.etree import ElementTree
 
 import json_schema
 import pytest
-
-from conftest import Project, Run
+from cli_project import Project, Run
 
 ENV = """\
 from alembic import context
