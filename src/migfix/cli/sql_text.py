@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from migfix.emit.sql import identifier, qualified, statement
+from migfix.emit.sql import identifier, statement
 from migfix.model import ops
+from migfix.model.identifiers import qualified
 from migfix.model.maybe import UNKNOWN, Expr, Maybe, Name, TypeExpr
 
 UNREAD = "…"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from migfix.emit.sql import identifier, qualified
+from migfix.emit.sql import identifier
 from migfix.emit.style import Style
 from migfix.model import ops
+from migfix.model.identifiers import qualified
 from migfix.model.sql_text import tokens
 
 RANGES, BATCHES, HAS_COLUMN, HAS_TABLE = "_key_ranges", "_key_batches", "_has_column", "_has_table"

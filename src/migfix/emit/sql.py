@@ -6,25 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from migfix.emit.keywords import RESERVED
 from migfix.model import ops
-from migfix.model.maybe import Name, Table
-
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
+from migfix.model.identifiers import qualified, quoted
+from migfix.model.maybe import Name
 
 
 def identifier(name: Name | str) -> str:
-    """The name as SQL, quoted where PostgreSQL needs it (manual, 4.1.1 and appendix C)."""
-    text = str(name)
-    if _PLAIN.match(text) and text not in RESERVED:
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
-def qualified(table: Table) -> str:
-    """The table as SQL, with its schema where the op has one."""
-    name = identifier(table.name)
-    return f"{identifier(table.schema)}.{name}" if table.schema else name
+    """The name as SQL, quoted where PostgreSQL needs it."""
+    return quoted(str(name))
 
 
 def _value(text: str) -> str:
