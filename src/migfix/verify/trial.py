@@ -15,6 +15,7 @@ from migfix.verify.catalog import relation_names
 from migfix.verify.causes import offence
 from migfix.verify.copies import copy_project
 from migfix.verify.equality import Proof, prove
+from migfix.verify.extensions import replaced_extensions
 from migfix.verify.measure import measure
 from migfix.verify.migrate import Order, Runner
 from migfix.verify.preview import Preview, preview
@@ -48,6 +49,8 @@ class Trial:
     def verdict(self) -> Verdict:
         """Run everything and judge."""
         with self._before() as self.empty:
+            found = ", ".join(replaced_extensions(self.server, self.empty))
+            self.notes += [f"a stand-in was used for the extension {found}"] if found else []
             self.tables = self._touched()
             with self.server.scratch(template=self.empty) as self.filled:
                 return self._judged(self._fill(), self._counts())
