@@ -19,6 +19,7 @@ from migfix.layout import Draft, Group, Replacement, Wrap
 from migfix.model import ops
 from migfix.model.context import Context
 from migfix.plan import Unfixable
+from migfix.read.record import RECREATED
 from migfix.read.site import Reading, Site
 
 
@@ -99,6 +100,8 @@ def _function(group: Group, sites: Sequence[Site], locator: Locator, speller: Sp
                 nodes[site.placed.statement] = node
             first[site.placed.statement] = site
     replaced = {r.statement: r for r in group.replacements}
+    if any(batch.recreate_always for s in replaced if (batch := first[s].batch)):
+        raise CannotEmit(RECREATED)
     missing = [s for s in replaced if s not in nodes]
     if missing:
         raise CannotEmit("the operation is not a statement of its own")

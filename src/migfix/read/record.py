@@ -17,6 +17,9 @@ from migfix.read.source import Source
 Spelling = Literal["directive", "batch", "sql", "core"]
 
 
+RECREATED = 'its batch block copies the whole table (recreate="always"): what leaves the block would not be in the copy'
+
+
 @record
 class Where:
     """The circumstances of a statement; `calls` are the functions of this file through which it is reached."""
@@ -153,7 +156,7 @@ class Recorder:
             looped=where.looped,
             tested=where.tested,
             unless=where.unless,
-            fixed=draft.fixed or reason,
+            fixed=draft.fixed or reason or (RECREATED if draft.batch and draft.batch.recreate_always else None),
         )
         return Site(
             placed=placed,

@@ -11,7 +11,7 @@ from migfix.model.revision import Placed, Revision, Span
 
 @record
 class Batch:
-    """The `with op.batch_alter_table(...) as alias:` around a site; `keeps_sqlite_form` for recreate="always"."""
+    """The `with op.batch_alter_table(...) as alias:` around a site; `recreate_always` where it copies the table."""
 
     statement: Span
     call: Span
