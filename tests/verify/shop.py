@@ -55,7 +55,9 @@ class Shop:
         self.write("a1", None, TABLES, name="a1.py")
         self._count = 0
 
-    def write(self, revision: str, parent: str | None, body: str, *, name: str, back: str = "pass") -> Path:
+    def write(
+        self, revision: str, parent: str | tuple[str, ...] | None, body: str, *, name: str, back: str = "pass"
+    ) -> Path:
         path = self.versions / name
         path.write_text(REVISION.format(revision=revision, parent=parent, body=body, back=back))
         return path

@@ -151,8 +151,6 @@ def _case(workspace: Any, identifier: str, change: Change | None, applied: Seque
 
     layout, reading = workspace.layout, workspace.readings[identifier]
     parents = workspace.graph.parents[identifier]
-    if len(parents) > 1:
-        raise UsageError(f"{reading.revision.path}: a merge of {len(parents)} revisions has no single state before it")
     return Case(
         project=layout.root,
         revision=identifier,

@@ -15,7 +15,8 @@ class Case:
     """A revision to verify.
 
     project     the folder that Alembic runs in; `arguments` stand before `upgrade` (`-c FILE`, `-n SECTION`).
-    parent      the revision before it, or "base"; `requires` are all that must have run, where that is more.
+    parent      the revision before it, or "base"; of a merge any of them: a downgrade to one leaves the others too.
+    requires    all that must have run before, where that is more than the parent: a merge's parents, dependencies.
     path        its file as the user would write it.
     files       the rewritten form: new content by absolute path; empty when there is nothing to compare with.
     later       SQL that a later release runs before the rewritten form's schema is the original's.

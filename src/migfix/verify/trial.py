@@ -14,6 +14,7 @@ from migfix.verify.case import Case, Options
 from migfix.verify.catalog import relation_names
 from migfix.verify.causes import offence
 from migfix.verify.copies import copy_project
+from migfix.verify.crash import READS
 from migfix.verify.equality import Proof, prove
 from migfix.verify.extensions import replaced_extensions
 from migfix.verify.measure import measure
@@ -61,6 +62,8 @@ class Trial:
         if self.rewritten is not None:
             rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
         proof = self._proof(original, rewritten)
+        if rewritten is None and _changes_nothing(original):
+            self.notes.append(f"it changes nothing on a database at {self._parents}")
         return Verdict(
             revision=self.case.revision,
             path=self.case.path,
@@ -81,6 +84,10 @@ class Trial:
             max_stall=self.options.max_stall,
             seconds=time.monotonic() - self.began,
         )
+
+    @property
+    def _parents(self) -> str:
+        return " and ".join(self.case.requires) or self.case.parent
 
     @contextmanager
     def _before(self) -> Iterator[str]:
@@ -212,11 +219,20 @@ class Trial:
     def _failures(self, original: Measured, rewritten: Measured | None, proof: Proof | None) -> Iterator[str]:
         """What speaks against the form that is meant to be deployed."""
         who, judged = ("the original", original) if rewritten is None else ("the rewritten form", rewritten)
+        if rewritten is not None and _changes_nothing(original) and _changes_nothing(rewritten):
+            yield (
+                f"neither form changes anything on a database at {self._parents}, so nothing was shown: a guard in the"
+                " revision skips there; start from a schema that has what it looks for: --schema FILE.sql"
+            )
         if judged.code:
             yield f"{who} fails on these rows: {judged.complaint}"
         yield from stalls(judged, who=who, max_stall=self.options.max_stall)
         for failure in proof.failures if proof else ():
             yield f"{failure.promise}: {failure.evidence}"
+
+
+def _changes_nothing(measured: Measured) -> bool:
+    return not measured.code and all(READS.match(step.sql) for step in measured.statements)
 
 
 def _compared(proof: Proof | None, *signs: str) -> Compared:
