@@ -21,6 +21,7 @@ from migfix.model.context import Context
 from migfix.plan import Unfixable
 from migfix.read.record import RECREATED
 from migfix.read.site import Reading, Site
+from migfix.read.source import Source
 
 
 def rewrite(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
@@ -37,7 +38,7 @@ def rewrite(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
 def _rewritten(reading: Reading, draft: Draft, ctx: Context) -> str | Unfixable:
     mark = "\ufeff" if reading.text.startswith("\ufeff") else ""
     module = cst.parse_module(reading.text.removeprefix(mark))
-    locator = Locator(module)
+    locator = Locator(module, Source(reading.text, reading.revision.path))
     style = style_of(reading.text, reading.names)
     speller = Speller(style=style, alembic=ctx.target.alembic)
     try:
@@ -132,6 +133,10 @@ class _Rebuild(cst.CSTTransformer):
         self._f = function
         self._columns = 0
         self._batch_depth = 0
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+        """Nothing inside of a line holds a body."""
+        return False
 
     def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
         self._columns += len(node.indent) if node.indent is not None else 4
