@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
-from migfix.model.maybe import Table
+from migfix.model.maybe import Name, Table
 from migfix.model.ops import Op
 from migfix.model.record import record
 from migfix.model.revision import Span
@@ -40,6 +40,27 @@ class Step:
     ops: tuple[Op, ...]
     comment: str | None = None
     gate: Gate = Gate.NONE
+
+
+@record
+class Test:
+    """Whether something is there when a revision runs: the steps below it run only where it is missing.
+
+    An index that an interrupted build left invalid counts as missing. Offline nothing can be asked, and all is taken
+    for missing: the steps must be right, if not cheap, where the thing is there too.
+    """
+
+    what: Literal["column", "index"]
+    table: Table
+    name: Name
+
+
+@record
+class Part:
+    """Steps of a function that is written whole, under a test or none. Each must pass a second run by itself."""
+
+    steps: tuple[Step, ...]
+    unless: Test | None = None
 
 
 @record
@@ -156,6 +177,8 @@ class Finding:
     graph_plans: tuple[GraphPlan, ...] = ()
     why_not: str | None = None
     related: tuple[tuple[str, Span, str], ...] = ()
+    withheld: tuple[tuple[str, str], ...] = ()
+    """Moves of the graph that some database cannot follow: title, and why."""
 
     @property
     def applicability(self) -> Applicability:

@@ -12,6 +12,7 @@ from migfix.model.identifiers import qualified
 from migfix.model.sql_text import tokens
 
 RANGES, BATCHES, HAS_COLUMN, HAS_TABLE = "_key_ranges", "_key_batches", "_has_column", "_has_table"
+HAS_INDEX = "_has_valid_index"
 
 _INTEGERS = {
     "Integer",
@@ -186,5 +187,13 @@ def _has_table(table: str, schema=None) -> bool:
     if op.get_context().as_sql:
         return False
     return sa.inspect(op.get_bind()).has_table(table, schema=schema)
+''',
+    HAS_INDEX: '''\
+def _has_valid_index(name: str) -> bool:
+    """Whether the index is there and its build was finished; offline nothing can be asked."""
+    if op.get_context().as_sql:
+        return False
+    found = sa.text("SELECT indisvalid AND indisready FROM pg_index WHERE indexrelid = to_regclass(CAST(:name AS text))")
+    return op.get_bind().execute(found, {"name": name}).scalar() is True
 ''',
 }

@@ -32,8 +32,9 @@ class Pieces:
 
     sites: Sequence[Site]
     nodes: Mapping[int, cst.BaseSmallStatement]
-    locator: Locator
     speller: Speller
+    locator: Locator | None = None
+    """None where there is no text of an author."""
     helpers: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
 
@@ -70,7 +71,7 @@ class Pieces:
         author = site.placed.op
         if type(author) is not type(item.op) or not _same_object(author, item.op):
             return None
-        node, call = self.nodes.get(site.placed.statement), self.locator.call(site.call)
+        node, call = self.nodes.get(site.placed.statement), self._found(site)
         if node is None or call is None:
             return None
         new_call = (
@@ -92,9 +93,12 @@ class Pieces:
         if item.origin is None:
             return None
         site = self.sites[item.origin]
-        node, call = self.nodes.get(site.placed.statement), self.locator.call(site.call)
+        node, call = self.nodes.get(site.placed.statement), self._found(site)
         changed = None if call is None else edited(call, site.placed.op, item.op, self.speller.style)
         return None if node is None or call is None or changed is None else _exchanged(node, call, changed)
+
+    def _found(self, site: Site) -> cst.Call | None:
+        return None if self.locator is None else self.locator.call(site.call)
 
     def _is_alone(self, site: Site) -> bool:
         """The SQL string holds no other statement."""

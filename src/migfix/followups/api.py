@@ -5,37 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from functools import cache
-from typing import Literal, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from migfix.followups.past import Done, Past
-from migfix.model.maybe import Name, Table
 from migfix.model.record import record
 from migfix.model.revision import Span
-from migfix.plan import Applicability, Input, Step
-
-
-@record
-class Test:
-    """Whether something is there when the revision runs: the steps below it run only where it is missing.
-
-    A "valid index" that an interrupted build left invalid counts as missing. Offline nothing can be asked: all is
-    taken for missing then, so the steps must be right (if not cheap) where the thing is there too.
-    """
-
-    what: Literal["table", "column", "valid index"]
-    table: Table
-    name: Name | None = None
-
-
-@record
-class Part:
-    """Steps of one function, under a test or none."""
-
-    steps: tuple[Step, ...]
-    unless: Test | None = None
+from migfix.plan import Applicability, Input, Part
 
 
 @record
@@ -162,6 +140,3 @@ def _leftover(kind: Kind, left: Left) -> Leftover:
         needs=left.needs,
         why_not=left.why_not,
     )
-
-
-__all__ = ["Done", "Kind", "Left", "Leftover", "Mapping", "Part", "Past", "Test", "follow_up", "kinds", "leftovers"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 
-from migfix.followups.api import Leftover, Part, leftovers
+from migfix.followups.api import Leftover, leftovers
 from migfix.followups.past import Done, Past
 from migfix.model.applied import Knowledge
 from migfix.model.schema import Schema
 from migfix.read.workspace import Workspace
 
-__all__ = ["Leftover", "Part", "follow_ups", "past_of"]
+__all__ = ["Leftover", "follow_ups", "past_of"]
 
 
 def follow_ups(workspace: Workspace, knowledge: Knowledge, *, head: str | None = None) -> tuple[Leftover, ...]:
