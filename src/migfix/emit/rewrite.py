@@ -343,6 +343,8 @@ def _with_helpers(module: cst.Module, names: Sequence[str], reading: Reading, st
 def _with_imports(module: cst.Module, reading: Reading, style: Style) -> cst.Module:
     """`import sqlalchemy as sa` and `from alembic import op` where new code needs them and the file has none."""
     bound = set(reading.names.values())
+    if {"alembic.op", "sqlalchemy"} <= bound:
+        return module
     missing = []
     code = module.code
     if "alembic.op" not in bound and f"{style.op}." in code.replace(reading.text, ""):
