@@ -83,11 +83,9 @@ class Engine:
         """The workspace with more answers to what plans ask for."""
         from dataclasses import replace
 
-        old = workspace.configuration
-        settings = replace(
-            old.settings, values={**old.settings.values, **values}, wheres={**old.settings.wheres, **wheres}
-        )
-        return replace(workspace, configuration=replace(old, settings=settings))
+        from migfix.opening import answered
+
+        return replace(workspace, configuration=answered(workspace.configuration, values=values, wheres=wheres))
 
     def text(self, workspace: Any, path: str) -> str:
         """A file's text as the workspace has it, written or not; empty when it is no revision."""

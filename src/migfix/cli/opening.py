@@ -14,13 +14,13 @@ from migfix.change import Change
 from migfix.cli.answer import State
 from migfix.cli.options import Request
 from migfix.cli.words import count, place
-from migfix.config import Configuration, read_configuration
+from migfix.config import Configuration
 from migfix.errors import ProjectNotFound, UsageError
+from migfix.opening import configuration_of
 from migfix.read.project import ProjectLayout, find_project
 from migfix.read.revision import read_revision
 from migfix.read.site import NotRevision, Reading
 from migfix.read.source import encoding_of
-from migfix.read.target import detect_target
 from migfix.read.workspace import Workspace, load_text, load_workspace
 from migfix.scope import Scope, changed_scope, published_files
 
@@ -100,17 +100,7 @@ def _scoped(workspace: Workspace, paths: frozenset[str], request: Request) -> Op
 
 def configuration(request: Request, layout: ProjectLayout) -> Configuration:
     """The configuration of a project, with the command line's choices on top."""
-    from migfix.rules.api import rules
-
-    return read_configuration(
-        layout.root,
-        ini=layout.config_path,
-        detected=detect_target(layout),
-        overrides=request.overrides,
-        rules={r.code: r.name for r in rules()},
-        values=request.values,
-        wheres=request.wheres,
-    )
+    return configuration_of(layout, overrides=request.overrides, values=request.values, wheres=request.wheres)
 
 
 def _layout(request: Request, start: Path) -> ProjectLayout:

@@ -119,7 +119,7 @@ def said_left(left: Iterable[tuple[Finding, str]], screen: Screen, *, review: bo
 
 def said_assumptions(result: Rewritten, screen: Screen) -> Iterator[str]:
     """What must be true for the rewrites to be right."""
-    from migfix.cli.sql_text import sql_line
+    from migfix.emit.short_sql import sql_line
 
     for finding, plan in result.assumptions():
         head = screen.paint(place(finding.path, result.span(finding)) + ":", "path")

@@ -11,9 +11,9 @@ from migfix.cli.diffs import diff_lines
 from migfix.cli.formats.full import cure, labelled
 from migfix.cli.review import Item
 from migfix.cli.screen import Screen, printable
-from migfix.cli.sql_text import sql_line, sql_lines
 from migfix.cli.words import count, locking, place, plans_of
 from migfix.cli.words import standing as standing_of
+from migfix.emit.short_sql import sql_line, sql_lines
 from migfix.facts import Effect, blocked_by, effect
 from migfix.model.ops import Op
 from migfix.model.target import Target

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from migfix.cli.formats.full import labelled
 from migfix.cli.screen import Screen, printable
-from migfix.cli.sql_text import sql_lines
-from migfix.cli.words import BLOCKS, listed, place
-from migfix.facts import Effect, blocked_by
+from migfix.cli.words import BLOCKS, place
+from migfix.emit.short_sql import sql_lines
+from migfix.facts import blocked_by
 from migfix.facts.timeline import Moment, timeline
 from migfix.model import ops
 from migfix.model.revision import Revision
 from migfix.model.target import Target
+from migfix.words import effect_work, moment_lock
 
 
 def timeline_lines(revision: Revision, target: Target, screen: Screen) -> Iterator[str]:
@@ -39,12 +40,12 @@ def _moment(moment: Moment, screen: Screen) -> Iterator[str]:
     first, *rest = sql_lines(op) if not isinstance(op, ops.Opaque) else (f"… ({op.why})",)
     yield f"{moment.number:>3}  {printable(' '.join(first.split()))}  {screen.paint(_line(moment), 'faint')}"
     yield from (f"     {printable(' '.join(line.split()))}" for line in rest)
-    yield from labelled("   lock", _lock(moment), screen)
+    yield from labelled("   lock", printable(moment_lock(moment)), screen)
     for held in moment.held:
         blocks = BLOCKS[blocked_by(held.lock)]
         yield from labelled("   held", f"{held.lock} on {held.table} since {held.since}: still {blocks}", screen)
     if moment.stalls:
-        work = _work(moment.effect) or "writes rows"
+        work = effect_work(moment.effect) or "writes rows"
         for line in labelled("   stalls", f"others wait while it {work}, for as long as the table is large", screen):
             yield screen.paint(line, "bad")
 
@@ -52,31 +53,3 @@ def _moment(moment: Moment, screen: Screen) -> Iterator[str]:
 def _line(moment: Moment) -> str:
     condition = f", if {printable(moment.placed.condition)}" if moment.placed.condition else ""
     return f"line {moment.placed.span.line}{condition}"
-
-
-def _lock(moment: Moment) -> str:
-    """ "ACCESS EXCLUSIVE on users: blocks reads and writes; reads every row"."""
-    effect = moment.effect
-    if isinstance(moment.placed.op, ops.Opaque):
-        return "not known"
-    if moment.fresh:
-        return f"{effect.lock or 'none'}; the table is new in this revision, nobody waits"
-    if effect.lock is None:
-        return "no table lock that is known"
-    table = f" on {moment.table}" if moment.table is not None else ""
-    work = _work(effect) or "catalogue change only"
-    also = f"; {effect.referent_lock} on the table it refers to" if effect.referent_lock else ""
-    work = "row locks until the commit" if effect.lock == "ROW EXCLUSIVE" else work
-    return f"{effect.lock}{table}: {BLOCKS[blocked_by(effect.lock)]}; {work}{also}"
-
-
-def _work(effect: Effect) -> str:
-    return listed(
-        words
-        for words, does in (
-            ("rewrites every row", effect.rewrites),
-            ("reads every row", effect.scans),
-            ("builds an index", effect.builds),
-        )
-        if does
-    )

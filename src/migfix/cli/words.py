@@ -1,30 +1,31 @@
-"""Findings and counts in words: the phrases that every format and prompt shares."""
+"""Findings and counts in words for a terminal: the phrases that every format and prompt shares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePath
 
+from migfix import words
 from migfix.cli.core import Report
 from migfix.cli.screen import printable
 from migfix.model.revision import Span
-from migfix.plan import Applicability, Finding, GraphPlan, Plan
+from migfix.plan import Applicability, Finding
 from migfix.read.site import NotRevision
+from migfix.words import BLOCKS, MARKS, NAMES, count, listed, missing_inputs, plans_of, standing
 
-MARKS = {Applicability.SAFE: "[*]", Applicability.REVIEW: "[?]", Applicability.ADVICE: ""}
-NAMES = {Applicability.SAFE: "safe", Applicability.REVIEW: "review", Applicability.ADVICE: "advice"}
-BLOCKS = {"reads+writes": "blocks reads and writes", "writes": "blocks writes", "nothing": "blocks nothing"}
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """ "1 finding", "2 findings"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """ "a, b and c"."""
-    found = list(parts)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+__all__ = [
+    "BLOCKS",
+    "MARKS",
+    "NAMES",
+    "count",
+    "listed",
+    "locking",
+    "missing_inputs",
+    "place",
+    "plans_of",
+    "standing",
+    "summary",
+    "unreadable",
+]
 
 
 def place(path: str, span: Span | None) -> str:
@@ -40,38 +41,10 @@ def unreadable(problem: NotRevision) -> str:
     return f"{place(problem.path, problem.span)}: {word}: {printable(reason)}"
 
 
-def plans_of(finding: Finding) -> tuple[Plan | GraphPlan, ...]:
-    """The finding's plans, best first, numbered as the core numbers them."""
-    return (*finding.plans, *finding.graph_plans)
-
-
-def missing_inputs(plan: Plan | GraphPlan) -> tuple[str, ...]:
-    """What a plan still asks for, as the options that give it."""
-    if not isinstance(plan, Plan):
-        return ()
-    return tuple(f'--{need.kind} {need.key}="…"' for need in plan.needs)
-
-
-def standing(finding: Finding) -> str:
-    """What stands between the finding and its rewrite: "safe", "needs a value", "needs review", "advice"."""
-    plans = plans_of(finding)
-    if not plans or finding.why_not is not None:
-        return "advice"
-    first = plans[0]
-    if isinstance(first, Plan) and first.needs:
-        kinds = {need.kind for need in first.needs}
-        return "needs " + listed([w for k, w in (("value", "a value"), ("where", "a predicate")) if k in kinds])
-    return {"safe": "safe", "review": "needs review", "advice": "advice"}[NAMES[first.applicability]]
-
-
 def locking(finding: Finding) -> str | None:
     """ "SHARE lock on users: blocks writes"; None where locks are not the harm."""
-    if finding.lock is None:
-        return None
-    table = f" on {printable(str(finding.table))}" if finding.table else ""
-    if finding.lock == "ROW EXCLUSIVE":
-        return f"row locks{table}, kept until the transaction ends: {BLOCKS[finding.blocks]} of those rows"
-    return f"{finding.lock} lock{table}: {BLOCKS[finding.blocks]}"
+    said = words.locking(finding)
+    return None if said is None else printable(said)
 
 
 def summary(report: Report) -> str:
