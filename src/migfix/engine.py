@@ -9,7 +9,7 @@ from pathlib import Path
 
 from migfix.change import Change
 from migfix.config import Configuration
-from migfix.layout import lay_out
+from migfix.layout import Layout, lay_out
 from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.record import record
@@ -45,6 +45,10 @@ class Fixed:
     applied: tuple[Finding, ...] = ()
     left: tuple[tuple[Finding, str], ...] = ()
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return () if self.change is None else (self.change,)
+
 
 @record
 class _Judged:
@@ -60,7 +64,8 @@ def examine(workspace: Workspace, *, paths: frozenset[str] | None = None) -> Rep
     """The findings of the project, or of the files in `paths` (absolute): the graph's first, then by path and line."""
     readings = [r for r in workspace.checked if paths is None or _absolute(r.revision.path) in paths]
     graph = _by_path(_graph_findings(workspace))
-    judged = [(r, _judge(workspace, r, graph.get(r.revision.path, ()))) for r in readings]
+    layout = workspace.configuration.layout
+    judged = [(r, _judge(workspace, r, graph.get(r.revision.path, ()), layout)) for r in readings]
     found = [f for _, j in judged for f in j.findings]
     return Report(
         findings=tuple(sorted(found, key=_order)),
@@ -72,10 +77,13 @@ def examine(workspace: Workspace, *, paths: frozenset[str] | None = None) -> Rep
     )
 
 
-def propose(workspace: Workspace, finding: Finding, *, plan: int = 0) -> tuple[Change, ...] | Unfixable:
+def propose(
+    workspace: Workspace, finding: Finding, *, plan: int = 0, layout: Layout = "single"
+) -> tuple[Change, ...] | Unfixable:
     """The change that applies one plan of a finding (several files only for a plan of the graph), or why it cannot be.
 
-    `plan` counts through the finding's plans, those of the graph after the others.
+    `plan` counts through the finding's plans, those of the graph after the others. The change of layout `split` is not
+    cut into revisions yet: see `migfix.moves.split`.
     """
     plans: tuple[Plan | GraphPlan, ...] = (*finding.plans, *finding.graph_plans)
     if plan >= len(plans):
@@ -86,7 +94,7 @@ def propose(workspace: Workspace, finding: Finding, *, plan: int = 0) -> tuple[C
 
         return graph_changes(chosen, workspace.readings)
     reading = _reading(workspace, finding.path)
-    text = _rewritten(workspace, reading, chosen)
+    text = _rewritten(workspace, reading, chosen, layout)
     return text if isinstance(text, Unfixable) else (change_of(reading, text),)
 
 
@@ -104,25 +112,29 @@ def fix(
     review: bool = False,
     choose: Mapping[str, int] | None = None,
     only: frozenset[tuple[str, str]] | None = None,
+    layout: Layout = "single",
 ) -> Fixed:
     """Apply plans to one revision until none is left that may be applied.
 
     SAFE plans always, REVIEW plans with `review` when all they need is given. `choose` picks another plan by rule
     code; `only` limits the fix to findings by (code, subject). Each pass re-reads the new text, so plans compose.
+    The text of layout `split` is not cut into revisions yet: see `migfix.moves.split`.
     """
     first = workspace.readings[revision]
     reading = first
     applied: list[Finding] = []
     refused: dict[tuple[str, str], str] = {}
-    found = _judge(workspace, reading, ()).findings
+    found = _judge(workspace, reading, (), layout).findings
     for _ in range(_MOST_PASSES):
-        step = _next(workspace, reading, found, review=review, choose=choose or {}, only=only, refused=refused)
+        step = _next(
+            workspace, reading, found, review=review, choose=choose or {}, only=only, layout=layout, refused=refused
+        )
         if step is None:
             break
         finding, text = step
         workspace = workspace.with_text(text, Path(first.revision.path))
         after = _reading(workspace, first.revision.path)
-        remaining = _judge(workspace, after, ()).findings
+        remaining = _judge(workspace, after, (), layout).findings
         if _count(remaining, finding) >= _count(found, finding):
             refused[_identity(finding)] = FAULT
             workspace = workspace.with_text(reading.text, Path(first.revision.path))
@@ -157,6 +169,7 @@ def _next(
     review: bool,
     choose: Mapping[str, int],
     only: frozenset[tuple[str, str]] | None,
+    layout: Layout,
     refused: dict[tuple[str, str], str],
 ) -> tuple[Finding, str] | None:
     """The first finding with a plan that may be applied and can be, with the text that results."""
@@ -164,7 +177,7 @@ def _next(
         if _identity(finding) in refused or (only is not None and _identity(finding) not in only):
             continue
         for plan in _allowed(finding, review=review, choice=choose.get(finding.code)):
-            text = _rewritten(workspace, reading, plan)
+            text = _rewritten(workspace, reading, plan, layout)
             if isinstance(text, str):
                 refused.pop(_identity(finding), None)
                 return finding, text
@@ -195,10 +208,10 @@ def _why_left(finding: Finding, refused: Mapping[tuple[str, str], str]) -> str:
     return "there is no rewrite for this"
 
 
-def _rewritten(workspace: Workspace, reading: Reading, plan: Plan) -> str | Unfixable:
+def _rewritten(workspace: Workspace, reading: Reading, plan: Plan, layout: Layout) -> str | Unfixable:
     """The reading's text with one plan carried out."""
     ctx = workspace.context_of(reading)
-    draft = lay_out(plan, ctx)
+    draft = lay_out(plan, ctx, layout=layout)
     if isinstance(draft, Unfixable):
         return draft
     from migfix.emit import rewrite
@@ -206,11 +219,11 @@ def _rewritten(workspace: Workspace, reading: Reading, plan: Plan) -> str | Unfi
     return rewrite(reading, draft, ctx)
 
 
-def _judge(workspace: Workspace, reading: Reading, graph: Iterable[Finding]) -> _Judged:
+def _judge(workspace: Workspace, reading: Reading, graph: Iterable[Finding], layout: Layout) -> _Judged:
     configuration = workspace.configuration
     ctx = workspace.context_of(reading)
     found = [f for f in (*graph, *findings(ctx)) if configuration.enables(f.code, f.rule)]
-    found = [_possible(f, ctx) for f in _once(found, ctx)]
+    found = [_possible(f, ctx, layout) for f in _once(found, ctx)]
     sifted = sift(
         reading.text,
         found,
@@ -258,9 +271,12 @@ def _turns(at: Placed, ctx: Context) -> bool:
     return any(p.statement == at.statement and p.iteration != at.iteration for p in ctx.ops)
 
 
-def _possible(finding: Finding, ctx: Context) -> Finding:
+def _possible(finding: Finding, ctx: Context, layout: Layout) -> Finding:
     """The finding with the plans that this file allows, and the reason where it allows none."""
-    laid_out = [(p, lay_out(changed(p, mirrors=()), ctx) if p.replaces else None) for p in finding.plans]
+    plain = [changed(p, mirrors=()) for p in finding.plans]
+    laid_out = [
+        (p, lay_out(q, ctx, layout=layout) if p.replaces else None) for p, q in zip(finding.plans, plain, strict=True)
+    ]
     plans = tuple(p for p, draft in laid_out if not isinstance(draft, Unfixable))
     refusal = next((d for _, d in laid_out if isinstance(d, Unfixable)), None)
     if plans or refusal is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from migfix.model.maybe import Name, Table
 from migfix.model.ops import Op
 from migfix.model.record import record
+
+Layout: TypeAlias = Literal["single", "split"]
+"""single: one file, made to pass a second run; split: a revision for each transaction."""
 
 
 @record

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from migfix.layout.draft import Draft, Group, Item, Piece, Replacement, Wrap
+from migfix.layout.draft import Draft, Group, Item, Layout, Piece, Replacement, Wrap
 from migfix.layout.portable import is_portable, needs_sql
 from migfix.layout.rerun import Guarding, Never, Passes, Tested, With, guarding, marker
+from migfix.layout.split import standing_alone
 from migfix.layout.timeouts import with_lock_timeout
 from migfix.model import ops
 from migfix.model.context import Context
@@ -22,16 +23,19 @@ from migfix.plan import Gate, Plan, Step, Unfixable
 from migfix.recipes.backfill import loses_later, overwritten_later
 
 
-def lay_out(plan: Plan, ctx: Context) -> Draft | Unfixable:
+def lay_out(plan: Plan, ctx: Context, *, layout: Layout) -> Draft | Unfixable:
     """The plan as changes of this file, or the reason why it cannot be carried out here.
 
+    With layout `split` nothing is guarded: each transaction becomes a revision, which is stamped when it commits.
     A mirror that downgrade() cannot take is left out: the plain form works there too, only with a lock.
     """
-    upgrade = _Function(body=ctx.revision.upgrade, replaces=plan.replaces, ctx=ctx).group()
+    apart = layout == "split"
+    upgrade = _Function(body=ctx.revision.upgrade, replaces=plan.replaces, ctx=ctx, apart=apart).group()
     if isinstance(upgrade, Unfixable):
         return upgrade
     found = dict(_mirrored(plan, ctx.revision.downgrade)) if plan.mirrors else {}
-    downgrade = _Function(body=ctx.revision.downgrade, replaces=found, ctx=ctx).group() if found else Group()
+    back = _Function(body=ctx.revision.downgrade, replaces=found, ctx=ctx, apart=apart)
+    downgrade = back.group() if found else Group()
     return Draft(upgrade=upgrade, downgrade=Group() if isinstance(downgrade, Unfixable) else downgrade)
 
 
@@ -70,6 +74,8 @@ class _Function:
     body: Body
     replaces: Mapping[int, tuple[Step, ...]]
     ctx: Context
+    apart: bool = False
+    """Each step will be a revision of its own."""
 
     def group(self) -> Group | Unfixable:
         refusal = self._refusal()
@@ -85,7 +91,7 @@ class _Function:
             return Group(replacements=replacements)
         if self.ctx.env.autocommit is False:
             return Unfixable(why=self.ctx.env.why or "env.py breaks autocommit_block()", patch=self.ctx.env.patch)
-        guarded = self._guards(added)
+        guarded = Group() if self.apart else self._guards(added)
         if isinstance(guarded, Unfixable):
             return guarded
         return replace(guarded, replacements=(*replacements, *guarded.replacements))
@@ -134,7 +140,7 @@ class _Function:
         for step in steps:
             items = tuple(
                 Item(op=op, origin=placed.index, comment=step.comment if i == 0 else None)
-                for i, op in enumerate(step.ops)
+                for i, op in enumerate(standing_alone(step) if self.apart else step.ops)
             )
             yield Piece(autocommit=step.gate >= Gate.COMMIT and not placed.autocommit, items=items)
 

@@ -1,0 +1,33 @@
+"""Layout `split`: what a step needs, and what it does not, when it is a revision of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migfix.model import ops
+from migfix.plan import Gate, Step
+
+_MADE = (
+    ops.CreateForeignKey,
+    ops.CreateCheckConstraint,
+    ops.CreateUniqueConstraint,
+    ops.CreatePrimaryKey,
+    ops.SetNotNullNotValid,
+)
+
+
+def standing_alone(step: Step) -> tuple[ops.Op, ...]:
+    """The step's ops as a revision of its own runs them.
+
+    A step of the surrounding transaction commits together with its revision's stamp: nothing of it can be there
+    already, so the guarded drop before what it adds goes. A step that commits by itself runs again after an
+    interruption without the steps before it, so what it drops may be gone.
+    """
+    if step.gate is Gate.NONE:
+        return tuple(op for i, op in enumerate(step.ops) if not _clears_way(op, step.ops[i + 1 :]))
+    return tuple(replace(op, if_exists=True) if isinstance(op, ops.DropConstraint) else op for op in step.ops)
+
+
+def _clears_way(op: ops.Op, later: tuple[ops.Op, ...]) -> bool:
+    guarded = isinstance(op, ops.DropConstraint) and op.if_exists
+    return guarded and any(isinstance(o, _MADE) and o.name == op.name for o in later)  # type: ignore[attr-defined]
