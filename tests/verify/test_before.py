@@ -19,6 +19,7 @@ from migfix.verify import Runner, Server, chosen_server, installed_servers
 from migfix.verify.baseline import run_sql
 from migfix.verify.before import before_state, portable
 from migfix.verify.extensions import replaced_extensions
+from other_python import python_without
 
 REVISION = """\
 from alembic import op
@@ -176,16 +177,26 @@ def test_one_database_after_the_other_is_fine(server: Server, runner: Runner, tm
     assert tables(server, before_state(server, runner, project, "first")) == ["first"]
 
 
-def test_a_flask_project_without_flask_is_told_so(server: Server, runner: Runner, tmp_path: Path) -> None:
+def test_a_flask_project_without_flask_is_told_so(server: Server, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    python = python_without(tmp_path / "python", "flask")
+    folder.mkdir()
+    (folder / "alembic.ini").write_text("[alembic]\n")
+    (folder / "env.py").write_text("from flask import current_app\n")
+    said = r"asks Flask for the current application.* has no Flask-Migrate"
+    with Runner(server, python=python) as runner, pytest.raises(ProjectRunError, match=said) as caught:
+        before_state(server, runner, tmp_path, "first", arguments=("-c", "migrations/alembic.ini"))
+    assert caught.value.command == f"cd {tmp_path} && {python} -m flask db upgrade first"
+
+
+def test_an_application_that_flask_does_not_find_is_asked_for(server: Server, runner: Runner, tmp_path: Path) -> None:
     folder = tmp_path / "migrations"
     folder.mkdir()
     (folder / "alembic.ini").write_text("[alembic]\n")
     (folder / "env.py").write_text("from flask import current_app\n")
-    with pytest.raises(
-        ProjectRunError, match=r"asks Flask for the current application.* has no Flask-Migrate"
-    ) as caught:
+    with pytest.raises(ProjectRunError, match="Could not locate a Flask application") as caught:
         before_state(server, runner, tmp_path, "first", arguments=("-c", "migrations/alembic.ini"))
-    assert caught.value.command == f"cd {tmp_path} && {sys.executable} -m flask db upgrade first"
+    assert caught.value.hint.endswith("--env FLASK_APP=MODULE")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,17 @@ def row_counts(ctx: click.Context, param: click.Parameter, given: tuple[str, ...
     return found
 
 
+def variables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Mapping[str, str]:
+    """`APP_DATABASE={url}`."""
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name):
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE; for example {param.opts[0]} APP_DATABASE={{url}}")
+        found[name] = value
+    return found
+
+
 def server_for(url: str | None, *, major: int | None = None, folder: Path | None = None) -> Server:
     """The server that the options name, not yet started; else the one that came with the extra.
 

@@ -12,6 +12,7 @@ from migfix.errors import ProjectRunError, ServerError, UsageError
 from migfix.verify.baseline import run_sql
 from migfix.verify.migrate import Order, Run, Runner
 from migfix.verify.server import Server
+from migfix.verify.standing import copy_database
 from migfix.verify.worker_project import flask_folder, option
 
 LEFT_OUT = re.compile(
@@ -33,6 +34,7 @@ def before_state(
     parent: str,
     *,
     schema: Path | None = None,
+    source: str = "",
     arguments: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     origin: Path | None = None,
@@ -42,6 +44,7 @@ def before_state(
     parent      a revision, several joined by "+" (a merge's, and what it depends on), or "base" for an empty database.
     schema      plain SQL of `pg_dump`: it takes the place of the migrations up to `parent`, which is stamped. When it
                 brings rows of alembic_version, the migrations from there to `parent` run instead.
+    source      a database of the server: a copy of it, with its rows, takes the place of the migrations that it has seen.
     origin      the user's own folder, to be named in errors when `project` is a copy of it.
     arguments   for Alembic's command line, before its command: `-c FILE`, `-n SECTION`.
 
@@ -53,10 +56,12 @@ def before_state(
     name = server.create_database(f"before_{secrets.token_hex(6)}")
     try:
         state = _Way(server, runner, project, name, tuple(arguments), dict(environment or {}), origin or project)
-        if schema is None:
-            state.upgrade(parents)
-        else:
+        if source:
+            state.copy(source, parents)
+        elif schema is not None:
             state.load(schema, parents)
+        else:
+            state.upgrade(parents)
     except BaseException:
         server.drop_database(name)
         raise
@@ -78,6 +83,7 @@ class _Way:
     ) -> None:
         self.server, self.runner, self.project, self.database = server, runner, project, database
         self.arguments, self.environment, self.origin = arguments, environment, origin
+        self.shown = {**runner.environment, **environment}
 
     def upgrade(self, parents: Sequence[str]) -> None:
         """Run the migrations up to each."""
@@ -101,10 +107,26 @@ class _Way:
         elif parents:
             self._run("stamp", *parents)
 
+    def copy(self, source: str, parents: Sequence[str]) -> None:
+        """Copy a database, and go on from where it stands; refused when it has no room left for what comes next."""
+        copy_database(self.server, source, self.database)
+        before = self._revisions()
+        if not before:
+            raise UsageError(f"--database {source} has tables, and no alembic_version says at which revision it stands")
+        self.upgrade(parents)
+        if parents and not {*parents} & self._revisions():
+            stands = ", ".join(sorted(before))
+            raise UsageError(f"--database {source} stands at {stands}, which is beyond {' and '.join(parents)} already")
+
     def _stands_somewhere(self) -> bool:
+        return bool(self._revisions())
+
+    def _revisions(self) -> set[str]:
+        """Where the database stands."""
         with self.server.connect(self.database) as connection:
             tables = [row[0] for row in connection.execute(VERSIONS)]
-            return any(connection.execute(f"SELECT FROM {table}".encode()).fetchone() is not None for table in tables)
+            found = [connection.execute(f"SELECT version_num FROM {table}".encode()) for table in tables]
+            return {str(row[0]) for rows in found for row in rows}
 
     def _run(self, *argv: str) -> None:
         order = Order(argv=(*self.arguments, *argv), environment=self.environment)
@@ -116,7 +138,7 @@ class _Way:
 
     def _command(self, argv: Sequence[str]) -> str:
         """What the user runs to see the same."""
-        variables = "".join(f"{name}={shlex.quote(value)} " for name, value in self.environment.items())
+        variables = "".join(f"{name}={shlex.quote(value)} " for name, value in self.shown.items())
         tool, words, folder = f"{self.runner.python} -m alembic", list(argv), self.origin
         migrations = flask_folder(option(words, "-c", "--config"), root=str(self.project))
         if migrations is not None:
@@ -185,11 +207,22 @@ ADVICE = (
     ),
     (
         r"KeyError: '([A-Z][A-Z0-9_]+)'",
-        "env.py wants the environment variable {0}; any value will do, connections are redirected: {0}=postgresql://",
+        "env.py wants the environment variable {0}; any value that it accepts will do, connections are redirected:"
+        " --env {0}=postgresql://",
     ),
     (
         r"Field required|validation errors? for",
-        "The project's settings want environment variables; any values will do, connections are redirected",
+        "The project's settings want environment variables; any that they accept will do, connections are redirected:"
+        " --env NAME=VALUE",
+    ),
+    (
+        r"Could not locate a Flask application",
+        "Flask finds the application through a variable: --env FLASK_APP=MODULE",
+    ),
+    (
+        r"opened a connection to another server",
+        "It does not let SQLAlchemy connect, so it cannot be redirected; give it the throw-away address in the variable"
+        " that it reads: --env NAME={{url}}",
     ),
     (
         r"Can't locate revision identified by '([^']+)'",

@@ -46,6 +46,8 @@ class Options:
     long_reader       seconds for which a transaction that has read is left open when the migration starts; 0: none.
     max_stall         seconds that a request may wait for a lock of the migration.
     timeout           seconds for everything; None: no limit.
+    environment       variables for the project's env.py; `{url}` becomes the address of the throw-away database.
+    database          one of the server's: a copy of it, rows included, is what the revision meets. It is only read.
     batch             rows that the rewritten form may change in one transaction.
     """
 
@@ -61,3 +63,5 @@ class Options:
     batch: int = 5000
     seed: int = 1
     python: str = sys.executable
+    environment: Mapping[str, str] = field(default_factory=dict)
+    database: str = ""

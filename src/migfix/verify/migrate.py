@@ -52,13 +52,22 @@ AtStop = Callable[[int, Statement, str], None]
 class Runner:
     """Keeps one process of the project's Python ready with Alembic imported; a run then costs a fork, not a start.
 
-    Used with `with`. Not for several threads.
+    Used with `with`. Not for several threads. `environment` is added to every order's; `{url}` in a value becomes the
+    throw-away database's address, as libpq and SQLAlchemy read it.
     """
 
-    def __init__(self, server: Server, *, python: str = sys.executable, seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        server: Server,
+        *,
+        python: str = sys.executable,
+        seconds: float = 120.0,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.server = server
         self.python = python
         self.seconds = seconds
+        self.environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = b""
         self._scratch = tempfile.TemporaryDirectory(prefix="migfix-run-")
@@ -105,11 +114,13 @@ class Runner:
         """What worker.py reads: the only place where an Order becomes JSON."""
         for path in (out, err):
             path.unlink(missing_ok=True)
+        url = self.server.url(database)
+        plain = "postgresql" + url[url.index("://") :]
         return {
             "argv": order.argv,
             "cwd": str(project),
-            "env": dict(order.environment),
-            "url": self.server.url(database),
+            "env": {k: v.replace("{url}", plain) for k, v in {**self.environment, **order.environment}.items()},
+            "url": url,
             "cluster": self.server.cluster_name,
             "database": None if self.server.private else database,
             "out": str(out),

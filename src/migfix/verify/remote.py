@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from migfix.errors import ServerError
 from migfix.verify.binaries import Binaries, installed_servers
+from migfix.verify.catalog import quoted
 from migfix.verify.server import Server, _require_psycopg
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class RemoteServer(Server):
             self._admin = self.connect(self._address.database or "postgres")
         except psycopg.Error as error:
             raise ServerError(f"--server: {' '.join(str(error).split())}") from error
+        self._require_createdb()
         major = self._admin.info.server_version // 10000
         fitting = [b for b in installed_servers() if b.major >= major]
         if not fitting:
@@ -67,6 +69,17 @@ class RemoteServer(Server):
         self._set_aside = {"PGPASSWORD": os.environ.get("PGPASSWORD", "")}
         if self._address.password:
             os.environ["PGPASSWORD"] = str(self._address.password)
+
+    def _require_createdb(self) -> None:
+        assert self._admin is not None
+        query = "SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+        role, allowed = self._admin.execute(query).fetchone() or ("?", True)
+        if not allowed:
+            self.stop()
+            raise ServerError(
+                f"--server: the role {role} may not create databases, and verify works in new ones only;"
+                f" let an administrator run: ALTER ROLE {quoted(role)} CREATEDB"
+            )
 
     def stop(self) -> None:
         """Drop what was created, and disconnect."""
@@ -90,7 +103,12 @@ class RemoteServer(Server):
 
     @property
     def alive(self) -> bool:
-        return self._admin is not None and not self._admin.closed
+        import psycopg
+
+        try:
+            return self._admin is not None and self._admin.execute("SELECT 1") is not None
+        except psycopg.Error:
+            return False
 
     def url(self, database: str, *, driver: str = "psycopg") -> str:
         found = self._address.set(drivername=f"postgresql+{driver}", database=database)

@@ -46,7 +46,12 @@ class Session:
             self.progress("starting PostgreSQL")
             stack.enter_context(self.server)
             self._runner = stack.enter_context(
-                Runner(self.server, python=self.options.python, seconds=self.options.timeout or FOREVER)
+                Runner(
+                    self.server,
+                    python=self.options.python,
+                    seconds=self.options.timeout or FOREVER,
+                    environment=self.options.environment,
+                )
             )
             if self.options.timeout is not None:
                 timer = threading.Timer(self._deadline - time.monotonic(), self._expire)
@@ -97,7 +102,8 @@ class Session:
             )
         if "No space left on device" in said or "could not extend file" in said:
             return ServerError(f"the disk is full ({self.server.folder}): {said}; fewer --rows need less")
-        if not self.server.alive or any(sign in said for sign in GONE):
+        gone = any(sign in said for sign in GONE) and "does not exist" not in said
+        if gone or not self.server.alive:
             return ServerError(f"PostgreSQL {self.server.binaries.version} ended while it was needed: {said}")
         return error if isinstance(error, MigfixError) else ServerError(said)
 

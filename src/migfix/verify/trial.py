@@ -22,6 +22,7 @@ from migfix.verify.migrate import Order, Runner
 from migfix.verify.preview import Preview, preview
 from migfix.verify.results import Measured
 from migfix.verify.rows import fill
+from migfix.verify.standing import emptied
 from migfix.verify.touched import touched_tables
 from migfix.verify.trace import VERSIONS, traced
 from migfix.verify.verdict import Compared, Offence, Verdict, stalls
@@ -49,11 +50,11 @@ class Trial:
 
     def verdict(self) -> Verdict:
         """Run everything and judge."""
-        with self._before() as self.empty:
+        with self._before() as self.standing, self._without_rows() as self.empty:
             found = ", ".join(replaced_extensions(self.server, self.empty))
             self.notes += [f"a stand-in was used for the extension {found}"] if found else []
             self.tables = self._touched()
-            with self.server.scratch(template=self.empty) as self.filled:
+            with self.server.scratch(template=self.standing) as self.filled:
                 return self._judged(self._fill(), self._counts())
 
     def _judged(self, found: Preview, rows: dict[str, int]) -> Verdict:
@@ -91,17 +92,30 @@ class Trial:
 
     @contextmanager
     def _before(self) -> Iterator[str]:
-        """A database at the revision before, without rows."""
-        with self.stage("upgrading to the revision before"):
+        """A database at the revision before, without rows but for those of a copied one."""
+        source = self.options.database
+        with self.stage(f"copying {source}" if source else "upgrading to the revision before"):
             name = before_state(
                 self.server,
                 self.runner,
                 self.original,
                 "+".join(self.case.requires) or self.case.parent,
                 schema=self.options.schema,
+                source=source,
                 arguments=self.case.arguments,
                 origin=self.case.project,
             )
+        try:
+            yield name
+        finally:
+            self.server.drop_database(name)
+
+    @contextmanager
+    def _without_rows(self) -> Iterator[str]:
+        if not self.options.database:
+            yield self.standing
+            return
+        name = emptied(self.server, self.standing)
         try:
             yield name
         finally:
@@ -119,6 +133,9 @@ class Trial:
     def _fill(self) -> Preview:
         """Rows into the database that all runs start from; first a look at what few of them bring about."""
         options = self.options
+        if options.database and not options.seed_sql:
+            self.notes.append(f"measured on the rows of {options.database}, copied")
+            return Preview()
         if options.seed_sql:
             with self.stage("running the seed SQL"):
                 run_sql(self.server, self.filled, options.seed_sql)

@@ -13,7 +13,7 @@ import click
 from migfix.cli.core import core
 from migfix.cli.opening import open_project
 from migfix.cli.options import INPUTS, OUTPUT, PROJECT, RULES, SCOPE, TARGET, Request, takes
-from migfix.cli.proving import cases, proofs, row_counts, seconds, server_for
+from migfix.cli.proving import cases, proofs, row_counts, seconds, server_for, variables
 from migfix.cli.screen import Screen
 from migfix.cli.words import count
 from migfix.errors import UsageError, WriteError
@@ -35,8 +35,16 @@ _ROWS = (
 )
 _SERVER = (
     click.option("--server", "server_url", metavar="URL", help="Your own server: makes and drops databases there."),
+    click.option("--database", metavar="NAME", help="A database of --server to start from: a copy, with its rows."),
     click.option("--pg-bin", type=_FOLDER, metavar="DIR", help="The programs of another PostgreSQL."),
     click.option("--python", default=sys.executable, metavar="PATH", help="The project's Python, if not this one."),
+    click.option(
+        "--env",
+        multiple=True,
+        callback=variables,
+        metavar="NAME=VALUE",
+        help="A variable for env.py; {url} in it is the database's address.",
+    ),
 )
 _HOW = (
     click.option("--no-traffic", is_flag=True, help="Without concurrent requests."),
@@ -65,8 +73,10 @@ def command(
     seed_sql: Path | None,
     schema: Path | None,
     server_url: str | None,
+    database: str | None,
     pg_bin: Path | None,
     python: str,
+    env: Mapping[str, str],
     no_traffic: bool,
     long_reader: float | None,
     crash: bool,
@@ -86,6 +96,10 @@ def command(
     """
     if "-" in request.places:
         raise click.UsageError("a revision is run with its project: name the file instead of `-`")
+    if database is not None and server_url is None:
+        raise click.UsageError("--database names a database of your own server; say which: --server URL")
+    if database is not None and (schema is not None or rows_for):
+        raise click.UsageError("--database brings its own schema and rows; leave --schema and --rows-for out")
     server = server_for(server_url, major=request.pg_version, folder=pg_bin)
     with screen.progress("reading revisions"):
         opened = open_project(request)
@@ -108,6 +122,8 @@ def command(
         timeout=timeout,
         batch=settings.batch_size,
         python=python,
+        environment=env,
+        database=database or "",
     )
     verdicts = proofs(wanted, options, server, screen)
     importlib.import_module(f"migfix.cli.formats.verify_{form}").render(verdicts, screen)
