@@ -95,6 +95,7 @@ class Plan:
     mirrors     the changes of downgrade().
     later       ops that a later release must run for the end schema to equal the original's (DROP DEFAULT).
     opt_in      the schema ends differently on purpose (a partial index): applied only when a human picks this plan.
+    differs     names of what ends differently on purpose, where the plan changes the end schema.
     checks      queries worth running on production first, e.g. for duplicates; shown, and never run by migfix.
     """
 
@@ -106,6 +107,7 @@ class Plan:
     mirrors: tuple[Mirror, ...] = ()
     later: tuple[Op, ...] = ()
     opt_in: bool = False
+    differs: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,17 @@ def test_a_long_reader_shows_the_queue_for_a_lock(shop: Shop) -> None:
     verdict = verify(shop.case(COLUMN), Options(rows=100, long_reader=1.2, max_stall=0.5))
     assert verdict.failures[0].endswith("it waits in a queue for the lock, set lock-timeout")
     assert verdict.original.longest_read_block_s < 0.5
+
+
+def test_an_end_that_the_user_chose_otherwise_is_no_failure(shop: Shop) -> None:
+    body = 'op.create_index("uq", "users", ["email"], unique=True)'
+    living = """op.create_index("uq", "users", ["email"], unique=True, postgresql_where=sa.text("name IS NULL"))"""
+    more = living + '; op.add_column("users", sa.Column("uqx", sa.Text()))'
+    chosen = replace(shop.case(body, rewritten=[living]), differs=("uq",))
+    with Session(Server(), QUIET) as session:
+        right = session.verify(chosen)
+        wrong = session.verify(replace(shop.case(body, rewritten=[more]), differs=("uq",)))
+    assert (right.schema, right.data) == ("as chosen", "identical")
+    assert [failure for failure in right.failures if "Same destination" in failure] == []
+    assert any(note.startswith("the schema ends differently, as chosen: -CREATE UNIQUE") for note in right.notes)
+    assert (wrong.schema, wrong.proven) == ("different", False)

@@ -171,6 +171,7 @@ def _case(workspace: Any, identifier: str, change: Change | None, applied: Seque
         files={Path(change.path).absolute(): change.after.encode(change.encoding)} if change is not None else {},
         arguments=_arguments(layout),
         later=_later(applied),
+        differs=tuple(name for finding in applied for plan in finding.plans[:1] for name in plan.differs),
         cures=tuple(dict.fromkeys(_cures(applied))),
     )
 

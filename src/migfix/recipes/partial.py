@@ -49,6 +49,7 @@ def partial_plan(
         title=title,
         applicability=Applicability.REVIEW,
         opt_in=not given,
+        differs=(op.name.text,) if op.name is not None and not op.name.varies else (),
         replaces={at.index: in_place(made, at)},
         checks=() if is_evidently_unique(made, at, ctx) else duplicates(made, at, ctx),
         assumes=(assumes, *COSTS, *missing),

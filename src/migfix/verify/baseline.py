@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import secrets
 import subprocess
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ class Question:
     rows    SQL that fills the tables once `parent` is reached.
     later   SQL that a later release will run after the rewritten form (drop a default) to reach the same schema.
     accepted  where the rewritten form is meant to arrive elsewhere: the lines of `difference`, which must then be so.
+    differs   names of objects that are meant to end differently: lines of `difference` that have one are no failure.
     arguments what stands before `upgrade` on Alembic's command line (`-c FILE`).
     filled, empty   databases that are at `parent` already, with rows and without; they are copied, never changed.
     """
@@ -39,6 +41,7 @@ class Question:
     rows: str = ""
     later: str = ""
     accepted: str = ""
+    differs: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     filled: str | None = None
     empty: str | None = None
@@ -80,7 +83,7 @@ class Baseline:
 
     When the original fails on rows, its end is taken from a database without rows, `error` says why it failed, and
     data are not compared. When it fails there too, the rewritten form is compared with its own undisturbed run:
-    `reference` says which of the two it is.
+    `reference` says which of the two it is. `chosen` are lines of the end schemas that differ on purpose.
     Raises ServerError when even the way to `parent`, or both forms, fail.
     """
 
@@ -89,6 +92,7 @@ class Baseline:
         self.runner = runner
         self.reference = question.original
         self.error: str | None = None
+        self.chosen: tuple[str, ...] = ()
         self.filled = ""
         self._databases: list[str] = []
 
@@ -158,11 +162,20 @@ class Baseline:
         if extra:
             return f"left behind: {', '.join(extra)}"
         accepted = "" if self.reference == self.question.rewritten else self.question.accepted.strip()
-        if difference(expected.schema, end.schema) != accepted:
-            return "schemas differ:\n" + difference(expected.schema, end.schema)
+        found = difference(expected.schema, end.schema)
+        if found != accepted and not self.is_chosen(found):
+            return f"schemas differ:\n{found}"
         if expected.data is None or end.data == expected.data:
             return None
         return self._judge_data(database)
+
+    def is_chosen(self, found: str) -> bool:
+        """Whether every line of a difference is about something that is meant to end differently."""
+        names = "|".join(map(re.escape, self.question.differs))
+        if not names or not all(re.search(rf"\b({names})\b", line) for line in found.splitlines()):
+            return False
+        self.chosen = tuple(dict.fromkeys([*self.chosen, *found.splitlines()]))
+        return True
 
     def _judge_data(self, database: str) -> str | None:
         """Whole-row digests differ: is it only in columns that the original itself fills differently every time?"""

@@ -21,7 +21,7 @@ class Case:
     files       the rewritten form: new content by absolute path; empty when there is nothing to compare with.
     later       SQL that a later release runs before the rewritten form's schema is the original's.
     cures       what the rewrite does, and what to look at first, in words.
-    accepted    lines in which the end schemas differ on purpose.
+    accepted    lines in which the end schemas differ on purpose; `differs` names objects whose definition may.
     """
 
     project: Path
@@ -33,6 +33,7 @@ class Case:
     requires: tuple[str, ...] = ()
     later: str = ""
     accepted: str = ""
+    differs: tuple[str, ...] = ()
     cures: tuple[str, ...] = ()
 
 

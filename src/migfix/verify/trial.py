@@ -63,6 +63,8 @@ class Trial:
         if self.rewritten is not None:
             rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
         proof = self._proof(original, rewritten)
+        if proof is not None and proof.chosen:
+            self.notes.append("the schema ends differently, as chosen: " + "\n".join(proof.chosen))
         if rewritten is None and _changes_nothing(original):
             self.notes.append(f"it changes nothing on a database at {self._parents}")
         return Verdict(
@@ -211,6 +213,7 @@ class Trial:
             target=self.case.revision,
             later=self.case.later,
             accepted=self.case.accepted,
+            differs=self.case.differs,
             arguments=self.case.arguments,
             filled=start,
             empty=self.empty,
@@ -258,7 +261,9 @@ def _compared(proof: Proof | None, *signs: str) -> Compared:
     wrong = [f.evidence for f in proof.failures if f.promise == "Same destination"]
     if any(sign in evidence for sign in signs for evidence in wrong):
         return "different"
-    return "not compared" if wrong else "identical"
+    if wrong:
+        return "not compared"
+    return "as chosen" if proof.chosen and "schemas differ" in signs else "identical"
 
 
 def _count(row: tuple[int, ...] | None) -> int:

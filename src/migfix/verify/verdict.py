@@ -8,7 +8,8 @@ from typing import Literal
 
 from migfix.verify.results import Measured
 
-Compared = Literal["identical", "different", "not compared"]
+Compared = Literal["identical", "as chosen", "different", "not compared"]
+"""As chosen: different where the user picked a plan that changes the end, and nowhere else."""
 DEADLOCK = "40P01"
 
 
