@@ -325,7 +325,18 @@ def _graph_findings(workspace: Workspace) -> Iterator[Finding]:
         revisions=revisions,
         created_in={k: tuple(dict.fromkeys(v)) for k, v in created.items()},
     )
-    return (f for f in graph_findings(ctx) if configuration.enables(f.code, f.rule))
+    for found in graph_findings(ctx):
+        if configuration.enables(found.code, found.rule):
+            yield _followable(found, workspace)
+
+
+def _followable(finding: Finding, workspace: Workspace) -> Finding:
+    """Only the moves of the graph that every known database can follow."""
+    if not finding.graph_plans or workspace.knowledge is None:
+        return finding
+    from migfix.applied.following import narrowed
+
+    return narrowed(finding, workspace.graph, workspace.knowledge())
 
 
 def _by_path(found: Iterable[Finding]) -> Mapping[str, list[Finding]]:

@@ -40,3 +40,16 @@ class ProjectRunError(MigfixError):
         self.what, self.cause, self.command, self.hint = what, cause, command, hint
         shown = f"To see it again: {command}" if command else ""
         super().__init__("\n".join(part for part in (f"{what}: {cause}", hint, shown) if part))
+
+
+class DatabaseError(MigfixError):
+    """A database that was to be asked did not answer; the message holds no password.
+
+    name    as the user knows the database.
+    cause   the driver's or the project's own words.
+    """
+
+    def __init__(self, name: str, cause: str) -> None:
+        self.name, self.cause = name, cause
+        called = "the project's database" if name == "database" else f"the database {name}"
+        super().__init__(f"{called} cannot be asked what has run there: {cause}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from migfix.errors import UsageError
@@ -20,12 +21,6 @@ class Scope:
 
     files: frozenset[Path]
     since: str
-
-
-def changed_files(root: Path, *, since: str | None, staged: bool) -> frozenset[Path] | None:
-    """The files of `changed_scope`; None outside of a git checkout."""
-    found = changed_scope(root, since=since, staged=staged)
-    return None if found is None else found.files
 
 
 def changed_scope(root: Path, *, since: str | None, staged: bool) -> Scope | None:
@@ -51,16 +46,110 @@ def changed_scope(root: Path, *, since: str | None, staged: bool) -> Scope | Non
     return Scope(files=_paths(root, folder, [*changed, *untracked.split("\0")]), since=name)
 
 
-def published_files(root: Path) -> frozenset[Path] | None:
-    """Files as the default branch has them at the merge-base: others may have applied those. None without git."""
+@record
+class Published:
+    """Files that others have, each with where it is: "origin/main", "a tag". `since` is the default branch's name."""
+
+    files: Mapping[Path, str]
+    since: str
+
+
+def published(root: Path) -> Published | None:
+    """The files that others may have applied; None without git, or before the first commit.
+
+    Those on the default branch (its tip, the merge-base, and what it tracks), on the branch that HEAD tracks where that
+    is another branch than its own copy, and those a tag has. Without a default branch, what is committed.
+    """
+    top = _git(root, "rev-parse", "--show-toplevel")
+    folder = Path((top or "").strip())
+    if top is None or _git(folder, "rev-parse", "--verify", "--quiet", "HEAD") is None:
+        return None
+    name = _default_branch(folder)
+    if name is None:
+        return Published(files=_at(root, folder, "HEAD", "the last commit"), since="the last commit")
+    tracked = [b for b in (_tracked_by(folder, name), _integration(folder)) if b is not None and b != name]
+    branches = list(dict.fromkeys([name, *tracked]))
+    found = _at(root, folder, _merge_base(folder, name), name)
+    for branch in branches:
+        found = {**_at(root, folder, branch, branch), **found}
+    return Published(files={**_tagged(root, folder, branches), **found}, since=name)
+
+
+@record
+class Commit:
+    """Who brought a file, and when ("2025-11-11")."""
+
+    author: str
+    date: str
+
+
+def added_by(path: Path) -> Commit | None:
+    """The commit that added a file, or moved it to where it is; None when git does not know it."""
+    form = "--format=%an%x00%as"
+    found = _git(path.parent, "log", "--diff-filter=A", "--follow", "-1", form, "--", path.name)
+    author, _, date = (found or "").strip().partition("\0")
+    return Commit(author=author, date=date) if date else None
+
+
+def whereabouts(root: Path, revision: str) -> str | None:
+    """Where git has the file of a revision that this checkout lacks, in words; None when it is nowhere to be found."""
     top = _git(root, "rev-parse", "--show-toplevel")
     if top is None:
         return None
     folder = Path(top.strip())
-    base, _ = _base(folder, None)
-    if base is None:
-        return frozenset()
-    return _paths(root, folder, (_git(folder, "ls-tree", "-r", "-z", "--name-only", base) or "").split("\0"))
+    glob = re.sub(r"[^\w.-]", "?", revision)
+    commit = _last(folder, "--all", "--diff-filter=A", "--", f"*{glob}*.py")
+    commit = commit or _last(folder, "--all", "--diff-filter=A", f"-S{revision}", "--", "*.py")
+    if not commit:
+        return None
+    if _git(folder, "merge-base", "--is-ancestor", commit, "HEAD") is not None:
+        gone = _last(folder, "--diff-filter=D", "--", f"*{glob}*.py")
+        return f"its file was deleted in commit {gone[:10]}" if gone else None
+    listed = _git(folder, "branch", "--all", "--format=%(refname:short)", "--contains", commit) or ""
+    names = [n for n in listed.splitlines() if n and not n.startswith("(")]
+    return f"git has it on {', '.join(names[:3])}" if names else f"git has it in commit {commit[:10]}, on no branch"
+
+
+def _last(folder: Path, *arguments: str) -> str:
+    return (_git(folder, "log", "-1", "--format=%H", *arguments) or "").strip()
+
+
+def _at(root: Path, top: Path, commit: str, where: str) -> dict[Path, str]:
+    names = (_git(top, "ls-tree", "-r", "-z", "--name-only", commit) or "").split("\0")
+    return dict.fromkeys(_paths(root, top, names), where)
+
+
+def _tracked_by(folder: Path, branch: str) -> str | None:
+    return (
+        _git(folder, "rev-parse", "--abbrev-ref", "--symbolic-full-name", f"{branch}@{{upstream}}") or ""
+    ).strip() or None
+
+
+def _integration(folder: Path) -> str | None:
+    """What HEAD tracks, unless that is only its own copy on the server: pushing a branch for review publishes nothing."""
+    own = (_git(folder, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
+    upstream = _tracked_by(folder, "HEAD") if own else None
+    return None if upstream is None or upstream.partition("/")[2] == own else upstream
+
+
+def _tagged(root: Path, top: Path, branches: Iterable[str]) -> dict[Path, str]:
+    """Files that a tag has and those branches do not."""
+    if not (_git(top, "tag", "--list") or "").strip():
+        return {}
+    names = _git(
+        top,
+        "log",
+        "--tags",
+        "--not",
+        *branches,
+        "--diff-filter=AM",
+        "--no-renames",
+        "--name-only",
+        "--format=",
+        "-z",
+        "--",
+    )
+    return dict.fromkeys(_paths(root, top, (names or "").split("\0")), "a tag")
 
 
 def _base(folder: Path, since: str | None) -> tuple[str | None, str]:

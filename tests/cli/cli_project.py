@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,17 +46,35 @@ def revision(revision: str, parent: str | None, body: str, *, message: str = "a 
 
 
 class Project:
-    """A project in the working directory: a table, then two revisions with three risky indexes."""
+    """A project in the working directory: a table, then two revisions with three risky indexes.
+
+    It is a git checkout whose default branch has none of the revisions, so that all of them are new.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.versions = root / "migrations" / "versions"
         self.versions.mkdir(parents=True)
+        self.git("init", "-q", "-b", "main")
+        self.git("commit", "-q", "--allow-empty", "-m", "x")
         (root / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
         (root / "migrations" / "env.py").write_text("")
         self.add("a1_users.py", revision("a1", None, TABLES))
         self.add("b2_two.py", revision("b2", "a1", f"{EMAIL}\n{NAME}"))
         self.add("c3_one.py", revision("c3", "b2", '    op.create_index("ix_users_both", "users", ["email", "name"])'))
+
+    def git(self, *arguments: str) -> None:
+        who = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, "-C", str(self.root), *arguments], check=True, capture_output=True)
+
+    def publish(self) -> None:
+        """The default branch gets all that is there."""
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "x")
+
+    def forget(self) -> None:
+        """No checkout any more."""
+        shutil.rmtree(self.root / ".git")
 
     def add(self, name: str, text: str | bytes) -> Path:
         path = self.versions / name

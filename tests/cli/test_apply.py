@@ -11,11 +11,6 @@ GOLDEN = Path(__file__).parent / "golden"
 TIER = '    op.add_column("users", sa.Column("tier", sa.String(20), nullable=False))'
 
 
-def commit() -> None:
-    for args in (["init", "-b", "main"], ["add", "."], ["commit", "-m", "x"]):
-        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x", *args], check=True, capture_output=True)
-
-
 def test_writes_what_is_safe_and_says_what_stays(project: Project, run: Run, snapshot) -> None:
     project.add("d4_unique.py", revision("d4", "c3", UNIQUE))
     project.add("e5_tier.py", revision("e5", "d4", TIER))
@@ -70,20 +65,62 @@ def test_without_a_terminal_nothing_is_written_unasked(project: Project, run: Ru
 
 
 def test_published_revisions_are_refused(project: Project, run: Run) -> None:
-    commit()
+    project.publish()
     before = project.texts()
     result = run("apply", "--yes", "--all")
     assert (2, before) == (result.exit_code, project.texts())
     assert result.stderr == (
         "migfix: migrations/versions/b2_two.py, migrations/versions/c3_one.py: published on main, so a database may "
-        "have run it, and an edit would change nothing there; if none has, say so with --unapplied; "
-        "`migfix apply --dry-run` shows the rewrite either way\n"
+        "have run it, and an edit would change nothing there; `migfix apply --new-revision` finishes in a new revision "
+        "what it left undone; if no database has run it, let --check-db ask them, or say so with --unapplied\n"
+        "`migfix apply --dry-run` shows the rewrite either way; nothing was written\n"
     )
+
+
+def test_the_users_word_goes_with_a_warning(project: Project, run: Run) -> None:
+    project.publish()
+    result = run("apply", "--yes", "--all", "--unapplied", "-q")
+    assert (0, "Warning: ") == (result.exit_code, result.stderr[:9])
+    assert (
+        "migrations/versions/b2_two.py, migrations/versions/c3_one.py: published on main; edited on your word that no "
+        "database has run it (--unapplied)"
+    ) in result.stderr
+
+
+def test_without_git_every_revision_but_the_head_counts_as_published(project: Project, run: Run) -> None:
+    project.forget()
+    before = project.texts()
+    refused = run("apply", "--yes", "--all")
+    assert (2, before) == (refused.exit_code, project.texts())
+    assert refused.stderr.count("every revision but the heads counts as published") == 1
+    assert "b2_two.py: counts as published: no head, so a database may have run it" in refused.stderr
+    head = run("apply", "--yes")
+    assert (0, ["c3_one.py"]) == (head.exit_code, [n for n, t in project.texts().items() if t != before[n]])
+    assert "2 revisions left out; --all or a name looks at them too." in head.stderr
     assert run("apply", "--yes", "--all", "--unapplied").exit_code == 0
 
 
+def test_through_is_the_users_word_of_what_has_run(project: Project, run: Run) -> None:
+    project.publish()
+    before = project.texts()
+    refused = run("apply", "--yes", "--all", "--applied-through", "b2")
+    assert (2, before) == (refused.exit_code, project.texts())
+    assert "b2_two.py: applied, says --applied-through b2, so an edit would change nothing there" in refused.stderr
+    result = run("apply", "--yes", "c3", "--applied-through", "b2")
+    assert (0, ["c3_one.py"]) == (result.exit_code, [n for n, t in project.texts().items() if t != before[n]])
+    assert "c3_one.py: published on main; edited on the word of --applied-through b2" in result.stderr
+
+
+def test_an_unknown_revision_of_applied_through_is_a_usage_error(project: Project, run: Run) -> None:
+    result = run("apply", "--yes", "--applied-through", "zz")
+    assert (2, "migfix: zz: no such revision; the project migrations has 3 revisions\n") == (
+        result.exit_code,
+        result.stderr.replace("project shop", "project migrations"),
+    )
+
+
 def test_new_revisions_of_a_branch_are_written(project: Project, run: Run) -> None:
-    commit()
+    project.publish()
     project.add("d4_new.py", revision("d4", "c3", '    op.create_index("ix_users_id", "users", ["id"])'))
     before = project.texts()
     assert run("apply", "--yes").exit_code == 0

@@ -109,7 +109,7 @@ def test_an_encoding_without_our_characters_is_no_crash(project: Project) -> Non
     environ = {**os.environ, "PYTHONIOENCODING": "latin-1", "LC_ALL": "en_US.ISO-8859-1"}
     done = migfix_process("suggest", "--interactive", input="q", env=environ, encoding="latin-1")
     assert done.returncode == 1, done.stderr
-    assert "PostgreSQL \\u2265 14 · not under git" in done.stdout
+    assert "PostgreSQL \\u2265 14 · new since main" in done.stdout
 
 
 def test_rules_lists_them_all(run: Run) -> None:

@@ -111,7 +111,7 @@ def test_an_edit_that_is_no_python_is_not_kept(project: Project, run: Run) -> No
 def test_another_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     copy_project(tmp_path / "demo")
     monkeypatch.chdir(tmp_path / "demo")
-    result = talk(run, "92yq", "--all", "--select", "MF801")
+    result = talk(run, "92yq", "--all", "--select", "MF801", "--unapplied")
     assert "there is no plan 9; 1 to 3 are" in result.stdout
     assert [p.stem.partition("_")[2] for p in Path("alembic/versions").glob("*merge*.py")] == [
         "merge_658051b7d4f9_and_c3f09b51e7a2"

@@ -5,77 +5,119 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
+from migfix.applied.knowledge import gather
+from migfix.applied.words import GUESS, overridden, refusal, remarks, standing
 from migfix.change import Change
 from migfix.cli.answer import State
 from migfix.cli.options import Request
 from migfix.cli.words import count, place
 from migfix.config import Configuration
-from migfix.errors import ProjectNotFound, UsageError
+from migfix.errors import DatabaseError, ProjectNotFound, UsageError
+from migfix.model.applied import Database, Knowledge
+from migfix.model.graph import Graph
 from migfix.opening import configuration_of
 from migfix.read.project import ProjectLayout, find_project
 from migfix.read.revision import read_revision
 from migfix.read.site import NotRevision, Reading
 from migfix.read.source import encoding_of
 from migfix.read.workspace import Workspace, load_text, load_workspace
-from migfix.scope import Scope, changed_scope, published_files
+from migfix.scope import Scope, changed_scope, published
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """An open project. `paths` are the absolute paths asked about; `note` says what a reader should know of the choice."""
+    """An open project. `paths` are the absolute paths asked about; `note` says what a reader should know of the choice.
+
+    `asked`: databases were to be asked; `unreachable` are those that did not answer.
+    """
 
     workspace: Workspace
     paths: frozenset[str]
     scope: Scope | None = None
     note: str | None = None
 
-    @cached_property
-    def _published(self) -> frozenset[str] | None:
-        found = published_files(_start_of(self.workspace.layout))
-        return None if found is None else frozenset(os.path.realpath(p) for p in found)
+    unreachable: tuple[DatabaseError, ...] = ()
+    asked: bool = False
 
-    @cached_property
-    def _default(self) -> Scope | None:
-        return self.scope or changed_scope(_start_of(self.workspace.layout), since=None, staged=False)
+    @property
+    def knowledge(self) -> Knowledge:
+        """Where revisions have run, as far as it was asked or said."""
+        known = self.workspace.knowledge
+        return known() if known is not None else Knowledge(source="nothing")
 
     def state(self, path: str) -> State:
-        """ "published" when the default branch has the file, so that others may have applied it."""
-        return "published" if self._published and os.path.realpath(path) in self._published else "new"
-
-    def refusal(self, changes: Iterable[Change]) -> str | None:
-        """Why these changes must not be written in place: they edit files that others may have applied."""
-        published = [place(c.path, None) for c in changes if c.before is not None and self.state(c.path) == "published"]
-        if not published:
-            return None
-        names = ", ".join(published[:3]) + (f" and {count(len(published) - 3, 'more')}" if len(published) > 3 else "")
-        return (
-            f"{names}: {self.standing(published[0])}, so a database may have run it, and an edit would change nothing "
-            "there; if none has, say so with --unapplied"
-        )
+        """Of the file's revision: "applied", "published" or "new"."""
+        revision = self._revision(path)
+        return self.knowledge.state(revision) if revision is not None else "new"
 
     def standing(self, path: str) -> str:
         """The same in words: "new since origin/main"."""
-        if self._published is None or self._default is None:
-            return "not under git"
-        if self.state(path) == "published":
-            return f"published on {self._default.since}"
-        return f"new since {self._default.since}"
+        revision = self._revision(path)
+        return standing(revision, self.knowledge, self.workspace.graph) if revision is not None else "not a revision"
+
+    def refusal(self, changes: Iterable[Change]) -> str | None:
+        """Why these changes must not be written in place, and what works instead: one line for each reason."""
+        return _by_reason(refusal, changes, self) or None
+
+    def overridden(self, changes: Iterable[Change]) -> str | None:
+        """What `--unapplied` or the word of databases sets aside for these changes."""
+        return _by_reason(overridden, changes, self) or None
+
+    def remarks(self) -> Iterator[str]:
+        """What a reader should know before the answer: of the choice of files, and of what is known of them."""
+        if self.note:
+            yield self.note
+        if self.asked:
+            yield from remarks(self.knowledge, self.workspace.graph)
+
+    def guess(self) -> str | None:
+        """How the state of files was guessed, where nothing is known and it matters."""
+        guessed = self.knowledge.source == "nothing" and any(self.state(p) == "published" for p in self.paths)
+        return GUESS if guessed else None
+
+    def _revision(self, path: str) -> str | None:
+        found = self.workspace.at(Path(path))
+        return found.revision.id if isinstance(found, Reading) else None
 
 
-def open_project(request: Request) -> Opened:
+def _by_reason(why: Callable[[str, Knowledge, Graph], str | None], changes: Iterable[Change], opened: Opened) -> str:
+    """`why` of every edited file, files with the same answer together."""
+    reasons: dict[str, list[str]] = {}
+    for change in changes:
+        found = opened.workspace.at(Path(change.path))
+        if change.before is not None and isinstance(found, Reading):
+            reason = why(found.revision.id, opened.knowledge, opened.workspace.graph)
+            if reason is not None:
+                reasons.setdefault(reason, []).append(place(change.path, None))
+    return "\n".join(f"{_few(paths)}: {reason}" for reason, paths in reasons.items())
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {count(len(names) - 3, 'more')}" if len(names) > 3 else "")
+
+
+def open_project(request: Request, *, lenient: bool = False) -> Opened:
     """Find the project, read the configuration and all revisions, and choose the files that are asked about.
 
-    Raises ProjectNotFound, ConfigError and UsageError, each with what to do next.
+    Raises ProjectNotFound, ConfigError and UsageError, each with what to do next; DatabaseError for a database that
+    does not answer, unless `lenient`.
     """
     if request.places == ("-",):
         return _from_stdin(request)
     layout = _layout(request, _start(request.places))
-    workspace = load_workspace(layout, configuration(request, layout))
+    workspace, unreachable = informed(load_workspace(layout, configuration(request, layout)), request)
+    if unreachable and not lenient:
+        raise unreachable[0]
+    opened = _chosen(workspace, request)
+    return replace(opened, unreachable=unreachable, asked=bool(request.check_db))
+
+
+def _chosen(workspace: Workspace, request: Request) -> Opened:
     chosen = frozenset(os.path.abspath(p) for place in request.places for p in _files(place, workspace))
     if chosen and request.since is None and not request.staged:
         return Opened(workspace=workspace, paths=chosen)
@@ -96,6 +138,32 @@ def _scoped(workspace: Workspace, paths: frozenset[str], request: Request) -> Op
     if not found and paths:
         note = f"No revision is new since {scope.since}. --all looks at all {len(paths)}."
     return Opened(workspace=workspace, paths=found, scope=scope, note=note)
+
+
+def informed(workspace: Workspace, request: Request) -> tuple[Workspace, tuple[DatabaseError, ...]]:
+    """The workspace that knows where its revisions have run, and the databases that did not answer."""
+    graph, unreachable = workspace.graph, tuple[DatabaseError, ...]()
+    databases: tuple[Database, ...] | None = None
+    if request.check_db:
+        from migfix.applied.databases import ask
+
+        answers = ask(request.check_db, workspace.layout, python=request.project_python)
+        databases = tuple(a for a in answers if isinstance(a, Database)) or None
+        unreachable = tuple(a for a in answers if not isinstance(a, Database))
+    through = revisions(request.applied_through, workspace) if request.applied_through else ()
+
+    @cache
+    def knowledge() -> Knowledge:
+        return gather(
+            graph,
+            paths={i: r.revision.path for i, r in workspace.readings.items()},
+            databases=databases,
+            through=through,
+            published=published(_start_of(workspace.layout)),
+            unapplied=request.unapplied,
+        )
+
+    return replace(workspace, knowledge=knowledge), unreachable
 
 
 def configuration(request: Request, layout: ProjectLayout) -> Configuration:
@@ -131,12 +199,18 @@ def _files(place: str, workspace: Workspace) -> Iterable[str]:
                 f"{place}: no revision file of the project {workspace.layout.name}; -c names another project"
             )
         return [place]
+    found = revisions(place, workspace, "no such file and no such revision")
+    return [workspace.readings[r].revision.path for r in found]
+
+
+def revisions(place: str, workspace: Workspace, unknown: str = "no such revision") -> tuple[str, ...]:
+    """The ids that a user's text means. Raises UsageError, which names the nearest."""
     found = workspace.graph.find(place)
     if len(found) > 1 and place not in ("head", "heads"):
         raise UsageError(f"{place}: several revisions begin so: {', '.join(sorted(found)[:6])}; write more of the id")
     if not found:
-        raise UsageError(f"{place}: no such file and no such revision{_nearest(place, workspace)}")
-    return [workspace.readings[r].revision.path for r in found]
+        raise UsageError(f"{place}: {unknown}{_nearest(place, workspace)}")
+    return found
 
 
 def _nearest(place: str, workspace: Workspace) -> str:
@@ -163,7 +237,9 @@ def _from_stdin(request: Request) -> Opened:
         layout = ProjectLayout(root=here, config_path=None, section="", script_location=here, version_dirs=())
     chosen = configuration(request, layout)
     path = named or _same_revision(text, load_workspace(layout, chosen)) or Path("-")
-    workspace = load_text(text, path, layout, chosen)
+    workspace, unreachable = informed(load_text(text, path, layout, chosen), request)
+    if unreachable:
+        raise unreachable[0]
     read = workspace.at(path)
     if isinstance(read, NotRevision) and named is None:
         raise UsageError(f"standard input: {read.reason}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from migfix.applied.databases import Address, address
 from migfix.cli.screen import Screen
 
 DIALECTS = ("postgresql", "sqlite", "mysql")
@@ -34,6 +36,10 @@ class Request:
     layout: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     wheres: Mapping[str, str] = field(default_factory=dict)
+    check_db: tuple[Address, ...] = ()
+    applied_through: str | None = None
+    unapplied: bool = False
+    project_python: str = sys.executable
 
     @property
     def overrides(self) -> dict[str, object]:
@@ -115,8 +121,27 @@ OUTPUT = (
     click.option("-v", "--verbose", is_flag=True, help="Say more about what was looked at."),
 )
 EXIT_ZERO = click.option("--exit-zero", is_flag=True, help="Exit 0 although there are findings.")
-UNAPPLIED = click.option(
-    "--unapplied", is_flag=True, help="I know that no database has run these: edit published revisions too."
+KNOWING = (
+    click.option(
+        "--check-db",
+        multiple=True,
+        is_flag=False,
+        flag_value="",
+        metavar="[[NAME=]URL]",
+        help="Ask a database what has run there; without URL the project's own. Repeat it.",
+    ),
+    click.option("--applied-through", metavar="REV", help="This revision and all before it have run somewhere."),
+    click.option(
+        "--unapplied", is_flag=True, help="I know that no database has run these: edit published revisions too."
+    ),
+    click.option(
+        "--python",
+        "project_python",
+        default=sys.executable,
+        metavar="PATH",
+        show_default=False,
+        help="The project's Python, for --check-db, if not this one.",
+    ),
 )
 LAYOUT = click.option(
     "--layout", type=click.Choice(["single", "split"]), help="Where the steps land; single is one file."
@@ -135,7 +160,7 @@ def takes(*groups: tuple[Callable[[F], F], ...], places: str | None = None) -> C
         @functools.wraps(command)
         def call(**given: Any) -> Any:
             screen = Screen(**{k: given.pop(k) for k in ("output", "color", "quiet", "verbose") if k in given})
-            request = Request(**{k: given.pop(k) for k in list(given) if k in _FIELDS})
+            request = Request(**_known({k: given.pop(k) for k in list(given) if k in _FIELDS}))
             _refuse(request)
             code = command(request=request, screen=screen, **given)
             screen.close()
@@ -147,6 +172,15 @@ def takes(*groups: tuple[Callable[[F], F], ...], places: str | None = None) -> C
         return cast(F, click.argument("places", nargs=-1, metavar=places)(found) if places else found)
 
     return decorate
+
+
+def _known(given: dict[str, Any]) -> dict[str, Any]:
+    """The addresses of `--check-db`; a word after it that is no URL stands for itself, as in `apply --check-db REV`."""
+    asked: tuple[str, ...] = given.pop("check_db", ())
+    words = [a for a in asked if a and "places" in given and not {":", "="} & set(a)]
+    if words:
+        given["places"] = (*given["places"], *words)
+    return {**given, "check_db": tuple(address("" if a in words else a) for a in asked)}
 
 
 def _refuse(request: Request) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from migfix.model.graph import Graph
@@ -13,10 +15,14 @@ State: TypeAlias = Literal["applied", "published", "new"]
 
 @record
 class Database:
-    """One database asked: the name the user knows it by, and the versions that its `alembic_version` holds."""
+    """One database asked: the name the user knows it by, and the versions that its `alembic_version` holds.
+
+    `stamped` is False where there is no such table: nothing has run there.
+    """
 
     name: str
     versions: tuple[str, ...] = ()
+    stamped: bool = True
 
     def unknown(self, graph: Graph) -> tuple[str, ...]:
         """Versions that no file has: the database is ahead of the code, or of another branch."""
@@ -34,16 +40,34 @@ class Knowledge:
 
     applied    revisions that have run somewhere; empty without databases and `--applied-through`.
     published  revisions whose files others have; with source "nothing" all but the heads.
-    since      what a new revision is new since, in words ("origin/main").
+    where      where a published revision is: "origin/main", "a tag".
+    since      what a new revision is new since, in words ("origin/main"); empty without git.
+    through    the revision of `--applied-through`.
+    unapplied  the user says that no database has run anything of what is asked about.
     """
 
     source: Literal["databases", "through", "git", "nothing"]
     databases: tuple[Database, ...] = ()
     applied: frozenset[str] = frozenset()
     published: frozenset[str] = frozenset()
+    where: Mapping[str, str] = field(default_factory=dict)
     since: str = ""
+    through: str = ""
+    unapplied: bool = False
 
     def state(self, revision: str) -> State:
+        if self.unapplied:
+            return "new"
         if revision in self.applied:
             return "applied"
         return "published" if revision in self.published else "new"
+
+    def may_edit(self, revision: str) -> bool:
+        """No known database has run it, and where no database was asked nobody else has the file."""
+        if self.unapplied or self.source in ("databases", "through"):
+            return self.state(revision) != "applied"
+        return self.state(revision) == "new"
+
+    def at_unknown(self, graph: Graph) -> tuple[tuple[Database, str], ...]:
+        """Databases at a version that no file has, so that nothing is certain of what they have run."""
+        return tuple((d, v) for d in self.databases for v in d.unknown(graph))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migfix.config import Configuration
+from migfix.model.applied import Knowledge
 from migfix.model.context import Context
 from migfix.model.graph import Graph
 from migfix.model.history import History
@@ -26,6 +27,7 @@ class Workspace:
 
     readings   revisions by id (of several files with one id the last, as in Alembic).
     files      every file looked at, by absolute path: a Reading, or why it is none.
+    knowledge  where revisions have run, worked out when it is first asked for; None where nobody looked.
     """
 
     layout: ProjectLayout
@@ -35,6 +37,7 @@ class Workspace:
     graph: Graph
     env: EnvFacts
     _history: History = field(repr=False)
+    knowledge: Callable[[], Knowledge] | None = field(default=None, repr=False)
 
     @property
     def problems(self) -> tuple[NotRevision, ...]:
@@ -70,7 +73,16 @@ class Workspace:
     def with_text(self, text: str, path: Path) -> Workspace:
         """The workspace with the file replaced or added; every other file keeps its reading."""
         path = path.absolute()
-        files = {**self.files, path: _read_text(text, path)}
+        return self._with_files({**self.files, path: _read_text(text, path)})
+
+    def with_file(self, path: Path) -> Workspace:
+        """The workspace with the file as it is on disk now; without it, when it is gone."""
+        path = path.absolute()
+        if path in self.layout.listing().files:
+            return self._with_files({**self.files, path: _read_path(path)})
+        return self._with_files({p: f for p, f in self.files.items() if p != path})
+
+    def _with_files(self, files: Mapping[Path, Reading | NotRevision]) -> Workspace:
         readings, graph = _connected(files)
         history = self._history.continued(graph, _revisions(readings))
         return replace(self, files=files, readings=readings, graph=graph, _history=history)

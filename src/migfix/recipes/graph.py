@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
 from migfix.model.graph import Graph
+from migfix.model.revision import Identifiers
 from migfix.plan import Applicability, GraphPlan
 
 UNAPPLIED = 'no database has run {branch} yet: one that has stops at its next upgrade ("overlaps with other requested revisions")'
@@ -25,6 +27,22 @@ def after(graph: Graph, edits: Mapping[str, Mapping[str, tuple[str, ...]]]) -> G
         for name, node in graph.nodes.items()
     ]
     return Graph.build(changed)
+
+
+def carried_out(plan: GraphPlan, graph: Graph) -> Graph:
+    """The graph once a plan is carried out, its merge revision included (under the id "merge")."""
+    edits = {
+        revision: {name: _ids(value) for name, value in variables.items()} for revision, variables in plan.edits.items()
+    }
+    made = after(graph, edits)
+    if not plan.merge:
+        return made
+    return Graph.build([*made.nodes.values(), Identifiers(revision="merge", down_revisions=plan.merge)])
+
+
+def _ids(value: str) -> tuple[str, ...]:
+    found = ast.literal_eval(value)
+    return (found,) if isinstance(found, str) else tuple(found or ())
 
 
 def spelled(revisions: tuple[str, ...]) -> str:

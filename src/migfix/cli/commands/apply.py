@@ -9,17 +9,18 @@ import click
 from migfix.change import apply
 from migfix.cli.core import core
 from migfix.cli.diffs import patch, patch_base
+from migfix.cli.knowing import editable, refuse, say_known
 from migfix.cli.opening import open_project
 from migfix.cli.options import (
     EXIT_ZERO,
     INPUTS,
+    KNOWING,
     LAYOUT,
     OUTPUT,
     PROJECT,
     RULES,
     SCOPE,
     TARGET,
-    UNAPPLIED,
     Request,
     takes,
 )
@@ -31,11 +32,10 @@ from migfix.errors import UsageError
 
 
 @click.command(short_help="Write the rewrites in place, all or nothing.")
-@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROOF, PROJECT, OUTPUT, places="[REV|PATH]…")
+@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), KNOWING, PROOF, PROJECT, OUTPUT, places="[REV|PATH]…")
 @click.option("--review", is_flag=True, help="Also plans that need a human's eye, where all they ask for is given.")
 @click.option("--dry-run", is_flag=True, help="Print the diff and write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@UNAPPLIED
 @EXIT_ZERO
 def command(
     request: Request,
@@ -43,15 +43,15 @@ def command(
     review: bool,
     dry_run: bool,
     yes: bool,
-    unapplied: bool,
     exit_zero: bool,
     verify: bool,
     quick: bool,
 ) -> int:
     """Write the rewrites that are safe, in place, all files or none; say what stays and why.
 
-    Asks once. Without a terminal it needs --yes or --dry-run. A revision that the default branch already has may have
-    run somewhere: it is not edited unless you say --unapplied. With --verify nothing is written that is not proven.
+    Asks once. Without a terminal it needs --yes or --dry-run. A revision that a database has run is not edited, nor one
+    that the default branch has, since a database may have run it: --check-db asks databases, --unapplied says that
+    none has. With --verify nothing is written that is not proven.
 
     \b
     Exit codes: 0 nothing left, 1 findings left, 2 usage or environment, 130 interrupted.
@@ -62,13 +62,11 @@ def command(
         raise click.UsageError("nobody can be asked without a terminal: give --yes to write, or --dry-run to look")
     with screen.progress("reading revisions"):
         opened = open_project(request)
-    if opened.note:
-        screen.note(opened.note)
+    opened = editable(opened, request)
+    say_known(opened, screen)
     with screen.progress("rewriting"):
         result = rewritten(core(), opened.workspace, paths=opened.paths, review=review)
-    refusal = None if unapplied or dry_run else opened.refusal(result.changes)
-    if refusal:
-        raise UsageError(f"{refusal}; `migfix apply --dry-run` shows the rewrite either way")
+    refuse(opened, result.changes, screen, dry_run=dry_run)
     proof = Proof(wanted=verify, quick=quick)
     for line in proof.lines(opened, result, screen):
         screen.out(f"# {line}")

@@ -10,12 +10,12 @@ from migfix.cli.answer import Answer
 from migfix.cli.core import core
 from migfix.cli.formats import FORMATS, render
 from migfix.cli.opening import open_project
-from migfix.cli.options import EXIT_ZERO, INPUTS, OUTPUT, PROJECT, RULES, SCOPE, STDIN, TARGET, Request, takes
+from migfix.cli.options import EXIT_ZERO, INPUTS, KNOWING, OUTPUT, PROJECT, RULES, SCOPE, STDIN, TARGET, Request, takes
 from migfix.cli.screen import Screen
 
 
 @click.command(short_help="List findings, for CI and pre-commit. Writes nothing.")
-@takes(SCOPE, RULES, TARGET, INPUTS, PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
+@takes(SCOPE, RULES, TARGET, INPUTS, KNOWING, PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="full", show_default=True, help="How to say it."
 )
@@ -34,8 +34,9 @@ def command(request: Request, screen: Screen, format_: str, exit_zero: bool) -> 
     with screen.progress("reading revisions"):
         opened = open_project(request)
         report = core().examine(opened.workspace, paths=opened.paths)
-    if opened.note and not (screen.quiet or format_ == "json"):
-        screen.err(opened.note)
+    if format_ != "json":
+        for line in opened.remarks():
+            screen.note(line)
     answer = Answer(
         core=core(),
         workspace=opened.workspace,

@@ -9,10 +9,12 @@ import click
 from migfix.cli.core import core
 from migfix.cli.diffs import merged, patch, patch_base
 from migfix.cli.keys import Keys, keys
+from migfix.cli.knowing import say_known, say_overridden
 from migfix.cli.opening import Opened, open_project
 from migfix.cli.options import (
     EXIT_ZERO,
     INPUTS,
+    KNOWING,
     LAYOUT,
     OUTPUT,
     PROJECT,
@@ -20,7 +22,6 @@ from migfix.cli.options import (
     SCOPE,
     STDIN,
     TARGET,
-    UNAPPLIED,
     Request,
     takes,
 )
@@ -33,17 +34,15 @@ from migfix.cli.words import count, place, summary, unreadable
 
 
 @click.command(short_help="Review rewrites one by one, or print them as a diff. Writes only what you accept.")
-@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROOF, PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
+@takes(SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), KNOWING, PROOF, PROJECT, STDIN, OUTPUT, places="[REV|PATH]…|-")
 @click.option(
     "--interactive/--diff", default=None, help="Ask for each one, or print a diff; a terminal asks by default."
 )
-@UNAPPLIED
 @EXIT_ZERO
 def command(
     request: Request,
     screen: Screen,
     interactive: bool | None,
-    unapplied: bool,
     exit_zero: bool,
     verify: bool,
     quick: bool,
@@ -64,17 +63,16 @@ def command(
     source = keys(screen, interactive=False if silent else interactive)
     with screen.progress("reading revisions"):
         opened = open_project(request)
-    if opened.note:
-        screen.note(opened.note)
+    say_known(opened, screen)
     proof = Proof(wanted=verify, quick=quick)
     if source is None:
         code = _print_diff(opened, screen, proof)
     else:
-        code = _converse(opened, source, screen, proof, unapplied=unapplied)
+        code = _converse(opened, source, screen, proof)
     return 0 if exit_zero and code == 1 else code
 
 
-def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof, *, unapplied: bool) -> int:
+def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof) -> int:
     from migfix.change import apply
 
     report = core().examine(opened.workspace, paths=opened.paths)
@@ -86,10 +84,10 @@ def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof, *, una
         return 2 if any(p.broken for p in report.problems) else 0
     for line in proof.lines(opened, rewritten(core(), opened.workspace, paths=opened.paths, review=True), screen):
         screen.out(line)
-    refusal = None if unapplied else opened.refusal
-    review = Review(core(), opened.workspace, report.findings, paths=opened.paths, refusal=refusal)
+    review = Review(core(), opened.workspace, report.findings, paths=opened.paths, refusal=opened.refusal)
     Prompt(review, source, screen, core=core(), opened=opened).run()
     changes = accepted_changes(review)
+    say_overridden(opened, changes, screen)
     apply(changes)
     left = sum(x.decision in ("open", "skipped") for x in review.state.items)
     screen.out()

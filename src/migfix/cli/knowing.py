@@ -1,0 +1,50 @@
+"""What the commands do with what is known of databases: say it, refuse edits of what has run, warn when overruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from migfix.change import Change
+from migfix.cli.opening import Opened
+from migfix.cli.options import Request
+from migfix.cli.screen import Screen
+from migfix.cli.words import count
+from migfix.errors import UsageError
+
+
+def say_known(opened: Opened, screen: Screen) -> None:
+    """Before the answer: the choice of files, what is odd about the databases, and how states were guessed."""
+    for line in opened.remarks():
+        screen.note(line)
+    guess = opened.guess()
+    if guess:
+        screen.note(guess)
+
+
+def refuse(opened: Opened, changes: Iterable[Change], screen: Screen, *, dry_run: bool) -> None:
+    """Raise UsageError when a file that has run, or may have, would be edited; warn where somebody's word allows it."""
+    changes = tuple(changes)
+    refusal = opened.refusal(changes)
+    if refusal and not dry_run:
+        raise UsageError(f"{refusal}\n`migfix apply --dry-run` shows the rewrite either way; nothing was written")
+    if refusal:
+        screen.note(f"Would be refused: {refusal}")
+    say_overridden(opened, changes, screen)
+
+
+def say_overridden(opened: Opened, changes: Iterable[Change], screen: Screen) -> None:
+    """Whose word it is that these files may be edited; also under -q."""
+    warning = opened.overridden(changes)
+    if warning:
+        screen.err(f"Warning: {warning}")
+
+
+def editable(opened: Opened, request: Request) -> Opened:
+    """Where nothing is known and nothing was named, the heads alone: all others count as published."""
+    if request.places or request.everything or opened.knowledge.source != "nothing" or request.unapplied:
+        return opened
+    paths = frozenset(p for p in opened.paths if opened.state(p) == "new")
+    left = len(opened.paths) - len(paths)
+    note = f"{count(left, 'revision')} left out; --all or a name looks at them too." if left else opened.note
+    return replace(opened, paths=paths, note=note)
