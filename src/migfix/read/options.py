@@ -137,6 +137,15 @@ class Options:
             raise ConfigError(f"{self._toml_place(name)} must be true or false, not {value!r}; Alembic refuses it too")
         return value
 
+    def number(self, name: str) -> int | None:
+        """A whole number: a number or a text of digits in TOML, a text in an ini."""
+        found = self._interpolated(name) if self._in_ini(name) else self._tool.get(name)
+        try:
+            return None if found is None else int(found)
+        except (TypeError, ValueError) as error:
+            place = self._ini_place(name) if self._in_ini(name) else self._toml_place(name)
+            raise ConfigError(f"{place} must be a whole number, not {found!r}; Alembic refuses it too") from error
+
     def version_locations(self) -> tuple[str, ...]:
         """`version_locations`, split by path_separator, version_path_separator or (legacy) spaces and commas."""
         return self._list("version_locations", ("path_separator", "version_path_separator"), _LEGACY_VERSIONS)

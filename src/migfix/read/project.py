@@ -22,6 +22,7 @@ from migfix.read.locations import (
 from migfix.read.options import Options
 
 _DEFAULT_TEMPLATE = "%(rev)s_%(slug)s"
+_SLUG_LENGTH = 40
 
 
 @record
@@ -36,6 +37,7 @@ class ProjectLayout:
     env_path         env.py, None when there is none.
     url              the raw `sqlalchemy.url`, placeholders included; urls adds those of a multi-database ini.
     search_path      folders where the project's own modules are looked for, best first.
+    truncate_slug_length, timezone, output_encoding: Alembic's options for new revision files.
     """
 
     root: Path
@@ -51,6 +53,9 @@ class ProjectLayout:
     name: str = ""
     files: tuple[Path, ...] = ()
     search_path: tuple[Path, ...] = ()
+    truncate_slug_length: int = _SLUG_LENGTH
+    timezone: str | None = None
+    output_encoding: str = "utf-8"
 
     def listing(self) -> Listing:
         """The revision files, and the entries that could not be used, each with its reason."""
@@ -214,6 +219,9 @@ def _layout(options: Options, config: Path, *, root: Path, script: Path, version
         urls=tuple(u for u in urls if u),
         name=root.name,
         search_path=tuple(dict.fromkeys([*_search_path(options, root), script.parent])),
+        truncate_slug_length=options.number("truncate_slug_length") or _SLUG_LENGTH,
+        timezone=options.text("timezone"),
+        output_encoding=options.text("output_encoding") or "utf-8",
     )
 
 
