@@ -19,7 +19,7 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## make the virtual environment in .venv
 
-demo: $(READY) ## the incident: found, cured, rewritten and upgraded on the embedded PostgreSQL
+demo: $(READY) ## the incident: found, cured, rewritten and proven on the embedded PostgreSQL
 	$(BIN)/migfix demo
 
 test: $(READY) ## all tests, those on a PostgreSQL server included

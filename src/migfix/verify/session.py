@@ -45,7 +45,7 @@ class Session:
             self._folder = Path(folder)
             self.progress("starting PostgreSQL")
             stack.enter_context(self.server)
-            self._runner = stack.enter_context(
+            self.runner = stack.enter_context(
                 Runner(
                     self.server,
                     python=self.options.python,
@@ -75,7 +75,7 @@ class Session:
 
         try:
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-                trial = Trial(case, self.options, self._runner, stage=self.stage, folder=Path(folder))
+                trial = Trial(case, self.options, self.runner, stage=self.stage, folder=Path(folder))
                 return trial.verdict()
         except (MigfixError, psycopg.Error, OSError) as error:
             interruption = _interruption(error)
@@ -85,7 +85,7 @@ class Session:
     def stage(self, text: str) -> Iterator[None]:
         """Say what is done now, and give it the time that is left."""
         self.progress(text)
-        self._runner.seconds = max(1.0, self._deadline - time.monotonic())
+        self.runner.seconds = max(1.0, self._deadline - time.monotonic())
         yield
 
     def _expire(self) -> None:

@@ -11,17 +11,19 @@ import click
 
 from migfix.change import Change, apply
 from migfix.cli.core import core
-from migfix.cli.demo_server import Bench, bench
+from migfix.cli.demo_server import CULPRIT, Bench, bench
 from migfix.cli.diffs import diff_lines
 from migfix.cli.formats.full import cure, finding_lines, labelled
 from migfix.cli.keys import keys
 from migfix.cli.opening import Opened, open_project
 from migfix.cli.options import OUTPUT, Request, takes
+from migfix.cli.proving import cases
 from migfix.cli.rewriting import said_left
 from migfix.cli.screen import Screen
 from migfix.cli.words import count, place, plans_of
 from migfix.errors import ServerError, UsageError
 from migfix.plan import Finding, Unfixable
+from migfix.verify.case import Case
 
 CAUSE = "MF801"
 """The finding that stopped the deploys; its cures are the ones on offer."""
@@ -56,10 +58,11 @@ def command(request: Request, screen: Screen, keep: Path | None) -> int:
         if server is not None:
             server.between()
         _heading(screen, "Then the revisions themselves")
+        case = _case(stack, folder) if server is not None else None
         _cure_revisions(screen)
-        if server is not None:
+        if server is not None and case is not None:
             _heading(screen, "Proof on PostgreSQL")
-            server.after()
+            server.after(case)
         if keep is not None:
             screen.out(f"\nThe project stays in {keep}: `cd {keep} && migfix check --all`.")
     return 0
@@ -80,6 +83,15 @@ def _server(stack: ExitStack, screen: Screen) -> Bench | None:
     except ServerError as error:
         screen.out(f"Everything static is shown; the proof on a server is not: {error}")
         return None
+
+
+def _case(stack: ExitStack, folder: Path) -> Case:
+    """The incident's revision, in a copy of the project as it is before its revisions are rewritten."""
+    copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="migfix-demo-"))) / folder.name
+    shutil.copytree(folder, copy)
+    with chdir(copy):
+        (case,) = cases(core(), open_project(Request(places=(CULPRIT,))), named=True)
+    return case
 
 
 def _cure_graph(screen: Screen) -> None:
