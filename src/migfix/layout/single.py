@@ -140,7 +140,7 @@ class _Function:
         for step in steps:
             items = tuple(
                 Item(op=op, origin=placed.index, comment=step.comment if i == 0 else None)
-                for i, op in enumerate(standing_alone(step) if self.apart else step.ops)
+                for i, op in enumerate(standing_alone(step, placed.op) if self.apart else step.ops)
             )
             yield Piece(autocommit=step.gate >= Gate.COMMIT and not placed.autocommit, items=items)
 

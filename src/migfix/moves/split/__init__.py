@@ -1,0 +1,53 @@
+"""Layout `split`: a rewritten revision as a chain of small ones, spliced before the original, which stays the last.
+
+A database that has run the original runs nothing; one that has not runs the whole chain; what comes after the original
+stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from migfix.change import Change
+from migfix.engine import fix
+from migfix.model.record import record
+from migfix.moves.split.chain import Chain, Link, cut
+from migfix.plan import Finding, Unfixable
+from migfix.read.workspace import Workspace
+
+__all__ = ["Chain", "Link", "Split", "cut", "split"]
+
+
+@record
+class Split:
+    """What a fix did, as `Fixed`; `changes` are those of all files of the chain, in the order in which they run."""
+
+    chain: Chain | None = None
+    applied: tuple[Finding, ...] = ()
+    left: tuple[tuple[Finding, str], ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return () if self.chain is None else self.chain.changes
+
+
+def split(
+    workspace: Workspace,
+    revision: str,
+    *,
+    review: bool = False,
+    choose: Mapping[str, int] | None = None,
+    only: frozenset[tuple[str, str]] | None = None,
+    run_template: bool = False,
+) -> Split:
+    """Apply plans to one revision as `migfix.engine.fix` does, and cut the result where it commits.
+
+    Where it cannot be cut nothing is applied: every finding is left with the reason.
+    """
+    done = fix(workspace, revision, review=review, choose=choose, only=only, layout="split")
+    if done.change is None:
+        return Split(left=done.left)
+    chain = cut(workspace, workspace.readings[revision], done.change.after, run_template=run_template)
+    if isinstance(chain, Unfixable):
+        return Split(left=(*((f, chain.why) for f in done.applied), *done.left))
+    return Split(chain=chain, applied=done.applied, left=done.left)
