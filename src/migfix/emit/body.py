@@ -9,7 +9,7 @@ import libcst as cst
 
 from migfix.emit.backfill import HAS_COLUMN, HAS_INDEX, helper
 from migfix.emit.blocks import Line, merged
-from migfix.emit.pieces import CannotEmit, Pieces, Statement, parse, without_leading
+from migfix.emit.pieces import CannotEmit, Pieces, Statement, comment_lines, parse, with_leading, without_leading
 from migfix.emit.spell import Speller
 from migfix.emit.style import Style
 from migfix.layout import Item, Piece
@@ -63,10 +63,11 @@ class _Writer:
 
     def text(self, parts: Sequence[Part]) -> str:
         lines = [Line(node=s, made=True) for part in parts for s in self._part(part)]
-        found = [line.node for line in merged(lines, self.pieces.said)]
-        if not found:
-            return "pass"
-        return cst.Module(body=[_without_blank(found[0]), *found[1:]]).code.rstrip("\n")
+        found = [line.node for line in merged(lines, self.pieces.said)] or parse("pass")
+        notes = dict.fromkeys(s.comment for p in parts for s in p.steps if s.comment and not s.ops)
+        said = [line for note in notes for line in comment_lines(note, self.style.width - _INDENT)]
+        first = with_leading(found[0], said)
+        return cst.Module(body=[_without_blank(first), *found[1:]]).code.rstrip("\n")
 
     def _part(self, part: Part) -> list[Statement]:
         pieces = with_lock_timeout(tuple(_pieces(part.steps)), self.ctx)

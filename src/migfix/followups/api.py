@@ -74,10 +74,14 @@ L = TypeVar("L", bound=Look)
 
 @record
 class Kind:
-    """A kind of leftover as users know it; `page` is its module's docstring."""
+    """A kind of leftover as users know it; `page` is its module's docstring.
+
+    together  what a new revision for several of the kind is called.
+    """
 
     name: str
     page: str
+    together: str
     order: int
     look: Look = field(repr=False)
 
@@ -89,8 +93,12 @@ class Kind:
 _KINDS: dict[str, Kind] = {}
 
 
-def follow_up(order: int) -> Callable[[L], L]:
-    """Declare a kind; its name is its file's name. In a follow-up for several kinds the lower `order` comes first."""
+def follow_up(order: int, together: str) -> Callable[[L], L]:
+    """Declare a kind; its name is its file's name.
+
+    In a follow-up for several kinds the lower `order` comes first. Below 80 the steps commit; from 80 on they run in
+    the transaction that stamps the revision, so they need not pass a second run.
+    """
 
     def declare(look: L) -> L:
         module = look.__module__
@@ -98,7 +106,7 @@ def follow_up(order: int) -> Callable[[L], L]:
         if not page:
             raise TypeError(f"{module} has no docstring: it is what users read of the kind")
         name = module.rpartition(".")[2].replace("_", "-")
-        _KINDS[name] = Kind(name=name, page=page, order=order, look=look)
+        _KINDS[name] = Kind(name=name, page=page, together=together, order=order, look=look)
         return look
 
     return declare

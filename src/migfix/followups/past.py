@@ -11,6 +11,7 @@ from typing import TypeVar
 from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.declared import Declared
+from migfix.model.graph import Graph
 from migfix.model.maybe import Name, Table
 from migfix.model.record import record
 from migfix.model.revision import ExistenceGuard, Placed, Revision
@@ -40,6 +41,25 @@ class Done:
 
 
 @record
+class Seen:
+    """What a database has, as asked. Keys are tables, with schema None for the one that names need not be qualified in.
+
+    ran          revisions that have run there.
+    columns      names of columns. indexes: names of indexes that are valid.
+    constraints  whether each is validated, by name. enums: the values of each type.
+    invalid      indexes that are not valid, as (table, name).
+    """
+
+    name: str
+    ran: frozenset[str]
+    columns: Mapping[TableKey, frozenset[str]] = field(default_factory=dict)
+    indexes: Mapping[TableKey, frozenset[str]] = field(default_factory=dict)
+    constraints: Mapping[TableKey, Mapping[str, bool]] = field(default_factory=dict)
+    enums: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    invalid: frozenset[tuple[TableKey, str]] = frozenset()
+
+
+@record
 class Past:
     """All that revisions up to the head do, in order.
 
@@ -47,6 +67,7 @@ class Past:
     ran       the revisions that may have run somewhere: only they leave anything that `apply` cannot cure.
     schema    what is left when all have run.
     revisions, texts  each revision and its source, by id, ancestors first.
+    seen      the databases that were asked.
     models    what the project's models declare, None where they cannot be read; read when first asked for.
     """
 
@@ -59,7 +80,9 @@ class Past:
     settings: Settings
     env: EnvFacts
     read_models: Callable[[], Declared | None] = field(repr=False)
+    graph: Graph
     elsewhere: tuple[Done, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
     @property
     def target(self) -> Target:
@@ -90,16 +113,34 @@ class Past:
         later = dict.fromkeys(d.revision for d in self.later(done) if _is_unread(d, done))
         return any(_has_word(self.texts.get(r, ""), n) for r in later for n in names)
 
-    def guards(self) -> Iterator[tuple[Done, ExistenceGuard]]:
-        """Tests for existence that return early, each with the first op after it."""
+    def asked(self, done: Done) -> tuple[Seen, ...]:
+        """The databases that were asked and that have run this."""
+        return tuple(s for s in self.seen if done.revision in s.ran)
+
+    def broken_on(self, done: Done, table: Table, index: str) -> str:
+        """The databases that lack the index, or have it invalid, in words; empty for none."""
+        lacking = [s.name for s in self.asked(done) if index not in s.indexes.get(table.key, frozenset())]
+        return " and ".join(lacking)
+
+    def may_be_invalid(self, done: Done, table: Table, index: str) -> bool:
+        """Some database was asked and lacks the index, or none was asked."""
+        return not self.asked(done) or bool(self.broken_on(done, table, index))
+
+    def may_be_unvalidated(self, done: Done, table: Table, constraint: str) -> bool:
+        """The same for a constraint that was not validated."""
+        asked = self.asked(done)
+        return not asked or any(s.constraints.get(table.key, {}).get(constraint) is False for s in asked)
+
+    def guards(self) -> Iterator[tuple[ExistenceGuard, tuple[Done, ...]]]:
+        """Tests for existence that return early, each with the ops that it may skip."""
         for name, revision in self.revisions.items():
             if not revision.upgrade.guards:
                 continue
             own = [d for d in self.done if d.revision == name]
             for guard in revision.upgrade.guards:
-                after = [d for d in own if d.at.span.line > guard.span.line]
+                after = tuple(d for d in own if d.at.span.line > guard.span.line and d.at.condition is not None)
                 if after:
-                    yield after[0], guard
+                    yield guard, after
 
 
 def _is_unread(done: Done, culprit: Done) -> bool:

@@ -10,6 +10,7 @@ from migfix.followups.api import Leftover, leftovers
 from migfix.followups.past import Done, Past
 from migfix.model.applied import Knowledge
 from migfix.model.schema import Schema
+from migfix.read.models import read_models
 from migfix.read.workspace import Workspace
 
 __all__ = ["Leftover", "follow_ups", "past_of"]
@@ -39,12 +40,13 @@ def past_of(workspace: Workspace, knowledge: Knowledge, *, head: str | None = No
         elsewhere=tuple(_numbered(workspace, names, postgresql=False)),
         ran=frozenset(n for n in names if knowledge.state(n) != "new"),
         schema=schema,
+        graph=graph,
         revisions=revisions,
         texts={n: workspace.readings[n].text for n in names},
         read_context=workspace.context,
         settings=workspace.configuration.settings,
         env=workspace.env,
-        read_models=cache(lambda: _models(workspace)),
+        read_models=cache(lambda: read_models(workspace.layout)),
     )
 
 
@@ -56,7 +58,3 @@ def _numbered(workspace: Workspace, names: tuple[str, ...], *, postgresql: bool)
             if (at.dialects is None or "postgresql" in at.dialects) is postgresql:
                 yield Done(number=number, revision=name, path=revision.path, at=at)
                 number += 1
-
-
-def _models(workspace: Workspace) -> None:
-    return None

@@ -1,0 +1,72 @@
+"""An index that an interrupted concurrent build may have left invalid, unnoticed.
+
+CREATE INDEX CONCURRENTLY leaves an INVALID index when it is interrupted: the planner ignores it, a unique one does not
+keep duplicates out. IF NOT EXISTS accepts it on the next run; without IF NOT EXISTS the run stops at the taken name,
+and people stamp their way past it. A follow-up looks at the catalogue, and builds again where the index is invalid or
+missing; where it is whole, it does nothing. With --check-db only an index that is really broken somewhere counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from migfix.followups.api import Left, follow_up
+from migfix.followups.names import index_left
+from migfix.followups.past import Done, Past
+from migfix.model import ops
+from migfix.model.maybe import Table
+from migfix.plan import Part, Step, Test
+from migfix.recipes.indexes import build_concurrently, drops_before, why_not_concurrently
+
+KEPT = "{name} was there before this revision: it stays."
+
+
+@follow_up(50, "rebuild invalid indexes")
+def may_be_invalid(past: Past) -> Iterator[Left]:
+    last = {op.name.text: (done, op) for done, op in past.of(ops.CreateIndex) if op.name is not None}
+    for name, (done, op) in last.items():
+        left = index_left(op.name, past)
+        if left is None or op.concurrently is not True or drops_before(op, done.at, past.context(done)):
+            continue
+        if past.is_doubtful(done, name, op.table.name.text) or why_not_concurrently(op, past.context(done)):
+            continue
+        if "indisvalid" in past.texts[done.revision]:
+            continue  # It asks the catalogue itself.
+        if past.may_be_invalid(done, left[0], name):
+            yield _left(done, op, left[0], past)
+
+
+def _left(done: Done, op: ops.CreateIndex, table: Table, past: Past) -> Left:
+    silent = op.if_not_exists is True or done.at.unless or done.at.tested
+    broken = past.broken_on(done, table, str(op.name))
+    why = (
+        f"is invalid or missing on {broken}"
+        if broken
+        else (
+            "would be kept though an interrupted build left it invalid"
+            if silent
+            else "may have been left invalid by an interrupted build"
+        )
+    )
+    comment = f"{done.revision} built {op.name} " + (
+        "IF NOT EXISTS, which accepts what an interrupted build left."
+        if silent
+        else "without dropping what an interrupted build leaves."
+    )
+    made = replace(op, table=table)
+    step = build_concurrently(made, past.context(done), comment=None)
+    assert op.name is not None
+    return Left(
+        done=done,
+        subject=f"{table}.{op.name}",
+        message=f"{op.name} on {table} {why}; build it again where it is not valid",
+        slug=f"rebuild {op.name} where invalid",
+        up=(
+            Part(
+                steps=(Step(ops=step.ops, comment=comment, gate=step.gate),),
+                unless=Test(what="index", table=table, name=op.name),
+            ),
+        ),
+        down=(Part(steps=(Step(ops=(), comment=KEPT.format(name=op.name)),)),),
+    )
