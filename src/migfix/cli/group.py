@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "Show a rule's page, or a revision's lock timeline.",
     "dump": "Print a revision's operations as migfix reads them.",
     "rules": "List every rule.",
+    "lsp": "Speak the language server protocol, for editors.",
     "demo": "Run the bundled incident from finding to proof, no set-up.",
 }
 """Names and one-line helps, so that `--help` imports no command; a test compares them with the commands."""

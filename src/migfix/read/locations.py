@@ -127,9 +127,14 @@ def _unusable(path: Path) -> str | None:
 def looks_like_revision(path: Path) -> bool:
     """The file assigns a module variable `revision`."""
     try:
-        return bool(_REVISION.search(path.read_text(encoding="utf-8", errors="replace")))
+        return mentions_revision(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return False
+
+
+def mentions_revision(text: str) -> bool:
+    """The text assigns a module variable `revision`."""
+    return bool(_REVISION.search(text))
 
 
 def holds_revisions(folder: Path) -> bool:

@@ -1,0 +1,114 @@
+"""The protocol's side: which request is answered by whom. Documents are synced whole, so that no text can drift."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from migfix import __version__
+from migfix.lsp.client import client_of
+from migfix.lsp.documents import Shown
+from migfix.lsp.session import Session, path_of
+from migfix.lsp.settings import read_settings
+from migfix.lsp.snapshot import Snapshot
+
+POLL_SECONDS = 3.0
+"""How often disk is looked at for a client that cannot watch files."""
+
+
+class Server(LanguageServer):
+    """One client, one session."""
+
+    def __init__(self) -> None:
+        super().__init__("migfix", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self.session = Session(self._warn)
+        self._pushed: dict[str, str] = {}
+        self._pulled: dict[str, str] = {}
+        self._poll: asyncio.Task[None] | None = None
+
+    def _warn(self, message: str) -> None:
+        self.window_show_message(types.ShowMessageParams(type=types.MessageType.Warning, message=f"migfix: {message}"))
+
+    @property
+    def said_goodbye(self) -> bool:
+        """The client has asked for a shutdown."""
+        return bool(self.protocol._shutdown)
+
+    def start(self, params: types.InitializeParams) -> None:
+        """Remember who the client is."""
+        options = params.initialization_options
+        given = dict(options) if isinstance(options, dict) else {}
+        commands = given.get("clientCommands")
+        own = frozenset(c for c in commands if isinstance(c, str)) if isinstance(commands, list) else frozenset[str]()
+        encoding = str(self.workspace.position_encoding or "utf-16")
+        self.session.client = client_of(params.capabilities, encoding=encoding, own_commands=own)
+        self.session.projects.settings = read_settings(given)
+
+    def show(self, path: Path | None) -> None:
+        """Say what is found in a document that changed, and in the other open ones where that changed too."""
+        client = self.session.client
+        if client.push:
+            for other, uri in list(self.session.uris.items()):
+                self._push(other, uri, always=other == path)
+        elif "diagnostics" in client.refreshes and self._others_changed(path):
+            self.workspace_diagnostic_refresh(None)
+
+    def _push(self, path: Path, uri: str, *, always: bool) -> None:
+        found = self.session.diagnostics(path)
+        result = self.result_id(found)
+        if always or self._pushed.get(uri) != result:
+            self._pushed[uri] = result
+            params = types.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=self.session.versions.get(path))
+            self.text_document_publish_diagnostics(params)
+
+    def _others_changed(self, path: Path | None) -> bool:
+        """Some document that was asked about has other diagnostics now than the client knows."""
+        return any(
+            self.result_id(self.session.diagnostics(other)) != self._pulled[uri]
+            for other, uri in self.session.uris.items()
+            if other != path and uri in self._pulled
+        )
+
+    def result_id(self, found: list[types.Diagnostic]) -> str:
+        """The same for the same diagnostics."""
+        said = json.dumps(self.protocol._converter.unstructure(found), sort_keys=True)
+        return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+    def pull(self, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
+        """The diagnostics of one document, or that they are as before."""
+        path = path_of(uri)
+        found = self.session.diagnostics(path) if path is not None else []
+        result = self.result_id(found)
+        self._pulled[uri] = result
+        if previous == result:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
+        return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result)
+
+    def forget(self, uri: str) -> None:
+        """A document was closed: nothing is shown for it any more."""
+        self._pulled.pop(uri, None)
+        if self._pushed.pop(uri, None) is not None:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
+
+    def snapshot(self, path: Path | None) -> Snapshot | None:
+        """The document's project as it is now; None where it is no revision, or cannot be read at the moment."""
+        return None if path is None else self.session.snapshot(path)
+
+    def show_text(self, shown: Shown) -> dict[str, Any]:
+        """Show a text: the client's own way, as a virtual document, as a temporary file; it is the answer in any case."""
+        return {"name": shown.name, "language": shown.language, "text": shown.text}
+
+
+def make_server() -> Server:
+    """A server with all that it answers."""
+    from migfix.lsp import features
+
+    server = Server()
+    features.register(server)
+    return server
