@@ -105,6 +105,13 @@ class Plan:
     def columns(self) -> tuple[str, ...]:
         return tuple(name for feed in self.feeds for name in feed.columns)
 
+    @property
+    def distinct(self) -> bool:
+        """Whether a column that counts the rows keeps them apart in every unique index."""
+        counted = {name for feed in self.feeds if feed.number == ROW for name in feed.columns}
+        counted -= {name for pattern in self.patterns for name in pattern.columns}
+        return all(counted.intersection(key.columns) and not key.exclusion for key in self.table.keys)
+
     def drawn(self, salt: str, of: int | str) -> str:
         """A number below `of` that looks random and depends on the row and the seed only."""
         return f"((hashint8extended({ROW}, {self._salt(salt)}) & 9223372036854775807) % {of})"

@@ -140,8 +140,13 @@ class Server:
         return psycopg.connect(host=str(self.folder), port=PORT, user=SUPERUSER, dbname=database, autocommit=True)
 
     def create_database(self, name: str, *, template: str | None = None) -> str:
-        """Create an empty database, or a copy of one that nobody is connected to; a 10 MB copy takes 0.04 s."""
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
+        """Create an empty database, or a copy of one that nobody is connected to; 10 MB take 0.02 s, 300 MB 0.3 s.
+
+        Files are copied where that is allowed: half the time, and no WAL; on a server that is not ours the checkpoint
+        before it would be felt.
+        """
+        how = " STRATEGY FILE_COPY" if self.private and self.major >= 15 else ""
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"{how}')
         return name
 
     def drop_database(self, name: str) -> None:
