@@ -78,12 +78,17 @@ def examine(workspace: Workspace, *, paths: frozenset[str] | None = None) -> Rep
 
 
 def propose(
-    workspace: Workspace, finding: Finding, *, plan: int = 0, layout: Layout = "single"
+    workspace: Workspace,
+    finding: Finding,
+    *,
+    plan: int = 0,
+    layout: Layout = "single",
+    run_template: bool = False,
 ) -> tuple[Change, ...] | Unfixable:
     """The change that applies one plan of a finding (several files only for a plan of the graph), or why it cannot be.
 
     `plan` counts through the finding's plans, those of the graph after the others. The change of layout `split` is not
-    cut into revisions yet: see `migfix.moves.split`.
+    cut into revisions yet: see `migfix.moves.split`. `run_template`: see `revision_file`.
     """
     plans: tuple[Plan | GraphPlan, ...] = (*finding.plans, *finding.graph_plans)
     if plan >= len(plans):
@@ -92,7 +97,7 @@ def propose(
     if isinstance(chosen, GraphPlan):
         from migfix.emit.graph_edit import graph_changes
 
-        return graph_changes(chosen, workspace.readings)
+        return graph_changes(chosen, workspace.readings, workspace.layout, run_template=run_template)
     reading = _reading(workspace, finding.path)
     text = _rewritten(workspace, reading, chosen, layout)
     return text if isinstance(text, Unfixable) else (change_of(reading, text),)

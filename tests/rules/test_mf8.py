@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from build import add, body, table
 
@@ -13,6 +15,7 @@ from migfix.model.maybe import Name, Table
 from migfix.model.revision import ExistenceGuard, Identifiers, Revision, Span
 from migfix.plan import Applicability, Finding, GraphPlan, Unfixable
 from migfix.read import Reading, read_revision
+from migfix.read.project import ProjectLayout
 from migfix.rules.api import GraphContext, graph_findings
 
 LOGS = Table(Name("logs"))
@@ -117,6 +120,11 @@ def upgrade() -> None:
 '''
 
 
+LAYOUT = ProjectLayout(
+    root=Path(), config_path=None, section="", script_location=Path("nowhere"), version_dirs=(Path("versions"),)
+)
+
+
 def reading(text: str) -> Reading:
     found = read_revision(text, "versions/c.py")
     assert isinstance(found, Reading)
@@ -125,7 +133,7 @@ def reading(text: str) -> Reading:
 
 def changed(text: str, **variables: str) -> str:
     plan = GraphPlan(title="", applicability=Applicability.REVIEW, edits={"c": variables})
-    found = graph_changes(plan, {"c": reading(text)})
+    found = graph_changes(plan, {"c": reading(text)}, LAYOUT)
     assert not isinstance(found, Unfixable)
     (change,) = found
     return change.after
@@ -150,13 +158,13 @@ def test_quotes_line_ends_and_a_byte_order_mark_stay() -> None:
 
 def test_a_shared_assignment_is_refused() -> None:
     plan = GraphPlan(title="", applicability=Applicability.REVIEW, edits={"c": {"down_revision": "'b'"}})
-    found = graph_changes(plan, {"c": reading('revision, down_revision = "c", "a"\n\n\ndef upgrade(): pass\n')})
+    found = graph_changes(plan, {"c": reading('revision, down_revision = "c", "a"\n\n\ndef upgrade(): pass\n')}, LAYOUT)
     assert isinstance(found, Unfixable)
 
 
 def test_the_merge_revision_is_the_same_on_every_run() -> None:
     plan = GraphPlan(title="", applicability=Applicability.REVIEW, merge=("b", "c"))
-    found = graph_changes(plan, {"c": reading(STOCK)})
+    found = graph_changes(plan, {"c": reading(STOCK)}, LAYOUT)
     assert not isinstance(found, Unfixable)
     (change,) = found
     assert isinstance(change, Change)

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from datetime import datetime
+from pathlib import Path
 
 from migfix.change import Change
+from migfix.emit.module_edit import assignment, line_end, spliced
+from migfix.emit.revision_file import NewRevision, directory_beside, revision_file, revision_id
 from migfix.model.revision import Span
 from migfix.plan import GraphPlan, Unfixable
+from migfix.read.project import ProjectLayout
 from migfix.read.site import Reading
 from migfix.read.source import Source, encoding_of
 
-DEFAULT_TEMPLATE = "%(rev)s_%(slug)s"
-_SLUG_LENGTH = 40
 _REVISES = re.compile(r"^([ \t]*Revises:)[^\r\n]*", re.MULTILINE)
 
 
 def graph_changes(
     plan: GraphPlan,
     readings: Mapping[str, Reading],
+    layout: ProjectLayout,
     *,
-    file_template: str = DEFAULT_TEMPLATE,
-    created: str | None = None,
+    created: datetime | None = None,
+    run_template: bool = False,
 ) -> tuple[Change, ...] | Unfixable:
     """The files the plan changes and adds, or why it cannot be carried out.
 
-    readings  every revision file by id. created: the merge file's "Create Date"; the line is left out when None.
+    readings               every revision file by id.
+    created, run_template  for the merge revision, as `revision_file` takes them.
     """
     changes: list[Change] = []
     for revision, variables in plan.edits.items():
@@ -41,7 +44,7 @@ def graph_changes(
         path = reading.revision.path
         changes.append(Change(path=path, before=reading.text, after=after, encoding=_encoding(reading.text)))
     if plan.merge:
-        made = _merge_file(plan.merge, readings, file_template, created)
+        made = _merge_file(plan.merge, readings, layout, created, run_template)
         if isinstance(made, Unfixable):
             return made
         changes.append(made)
@@ -59,31 +62,18 @@ def _edited(reading: Reading, variables: Mapping[str, str]) -> str | Unfixable:
     edits: list[tuple[Span, str]] = []
     for name, value in variables.items():
         anchor = name if name in spans else "down_revision"
-        assignment = _assignment(source, anchor)
-        if assignment is None:
+        set_by = assignment(source, anchor)
+        if set_by is None:
             return Unfixable(why=f"`{anchor}` is not set by one plain assignment")
-        old = source.span(assignment[1])
+        old = source.span(set_by[1])
         if name in spans:
             edits.append((old, _quoted_alike(value, source.slice(old), reading.text)))
         else:
-            edits.append((_line_end(source, assignment[0]), _inserted(name, value, assignment, source)))
+            edits.append((line_end(source, set_by[0]), _inserted(name, value, set_by, source)))
         if name == "down_revision":
             edits += list(_docstring(source, value))
     bom = "\ufeff" if reading.text.startswith("\ufeff") else ""
-    return bom + _spliced(source, edits)
-
-
-def _assignment(source: Source, name: str) -> tuple[ast.stmt, ast.expr] | None:
-    """The last module-level statement that sets the variable alone, and its value."""
-    found: tuple[ast.stmt, ast.expr] | None = None
-    for node in ast.parse(source.text).body:
-        targets = (
-            [node.target] if isinstance(node, ast.AnnAssign) else node.targets if isinstance(node, ast.Assign) else []
-        )
-        if any(isinstance(t, ast.Name) and t.id == name for t in targets):
-            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-            found = (node, value) if value is not None and len(targets) == 1 else None
-    return found
+    return bom + spliced(source, edits)
 
 
 def _quoted_alike(value: str, old: str, text: str) -> str:
@@ -99,13 +89,6 @@ def _inserted(name: str, value: str, after: tuple[ast.stmt, ast.expr], source: S
     return f"{newline}{name}{note} = {_quoted_alike(value, source.segment(after[1]), source.text)}"
 
 
-def _line_end(source: Source, statement: ast.stmt) -> Span:
-    """Behind the statement's last line, and a comment on it."""
-    line = source.span(statement).end_line
-    column = len(source.lines[line - 1].rstrip("\r\n"))
-    return Span(line, column, line, column)
-
-
 def _docstring(source: Source, value: str) -> Iterator[tuple[Span, str]]:
     """The "Revises: …" line that Alembic writes into the docstring; nothing reads it, people do."""
     body = ast.parse(source.text).body
@@ -118,62 +101,27 @@ def _docstring(source: Source, value: str) -> Iterator[tuple[Span, str]]:
     yield span, _REVISES.sub(lambda m: f"{m[1]} {revises}", old, count=1)
 
 
-def _spliced(source: Source, edits: list[tuple[Span, str]]) -> str:
-    lines = source.lines
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    text = source.text
-    for span, new in sorted(edits, key=lambda e: e[0], reverse=True):
-        start, end = starts[span.line - 1] + span.column, starts[span.end_line - 1] + span.end_column
-        text = text[:start] + new + text[end:]
-    return text
-
-
 def merge_id(heads: tuple[str, ...]) -> str:
     """The merge revision's id: the same for the same heads, so that a second run finds it again."""
-    return sha256("\n".join(sorted(heads)).encode()).hexdigest()[:12]
+    return revision_id(*sorted(heads))
 
 
 def _merge_file(
-    heads: tuple[str, ...], readings: Mapping[str, Reading], template: str, created: str | None
+    heads: tuple[str, ...],
+    readings: Mapping[str, Reading],
+    layout: ProjectLayout,
+    created: datetime | None,
+    run_template: bool,
 ) -> Change | Unfixable:
     last = readings.get(heads[-1])
     if last is None:
         return Unfixable(why=f"the file of revision {heads[-1]} could not be read")
-    revision, message = merge_id(heads), f"merge {' and '.join(heads)}"
-    slug = "_".join(re.findall(r"\w+", message)).lower()
-    if len(slug) > _SLUG_LENGTH:
-        slug = slug[:_SLUG_LENGTH].rsplit("_", 1)[0] + "_"
-    parts = {"rev": revision, "slug": slug}
-    named = set(re.findall(r"%\((\w+)\)", template)) <= parts.keys()
-    name = (template if named else DEFAULT_TEMPLATE) % parts
-    path = os.path.join(os.path.dirname(last.revision.path), f"{name}.py")
-    return Change(path=path, before=None, after=_merge_text(revision, message, heads, created))
-
-
-def _merge_text(revision: str, message: str, heads: tuple[str, ...], created: str | None) -> str:
-    """As Alembic's stock template spells it; the project's own template is code and is not run here."""
-    date = f"Create Date: {created}\n" if created else ""
-    listed = ", ".join(f'"{h}"' for h in heads)
-    return f'''"""{message}
-
-Revision ID: {revision}
-Revises: {", ".join(heads)}
-{date}
-"""
-
-# revision identifiers, used by Alembic.
-revision = "{revision}"
-down_revision = ({listed})
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    pass
-
-
-def downgrade() -> None:
-    pass
-'''
+    new = NewRevision(
+        revision=merge_id(heads),
+        down_revisions=heads,
+        message=f"merge {' and '.join(heads)}",
+        upgrade="pass",
+        downgrade="pass",
+        directory=directory_beside(layout, Path(last.revision.path)),
+    )
+    return revision_file(new, layout, created=created, run_template=run_template)

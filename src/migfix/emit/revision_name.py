@@ -34,14 +34,16 @@ def revision_id(*parts: str, taken: Container[str] = ()) -> str:
 def create_date(layout: ProjectLayout, now: datetime | None = None) -> datetime:
     """The revision's date in the project's `timezone`; without one local time without a zone, as in Alembic.
 
-    now  the moment meant; when None, SOURCE_DATE_EPOCH (seconds) if that is set, else the clock.
+    now  the moment meant; when None, SOURCE_DATE_EPOCH (seconds; UTC) if that is set, else the clock.
     Raises ConfigError for a timezone that does not exist.
     """
     zone = _zone(layout.timezone) if layout.timezone is not None else None
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if now is None and epoch.isdigit():
+        now = datetime.fromtimestamp(int(epoch), UTC)
+        return now.astimezone(zone) if zone is not None else now.replace(tzinfo=None)
     if now is None:
-        now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
-        return now.astimezone(zone) if zone is not None else now.astimezone().replace(tzinfo=None)
+        return datetime.now(zone)
     return now.astimezone(zone) if zone is not None and now.tzinfo is not None else now
 
 
