@@ -14,6 +14,7 @@ from migfix.lsp.findings import Key, Shown
 from migfix.lsp.snapshot import Snapshot
 from migfix.lsp.text import Text
 from migfix.model.record import record
+from migfix.moves.split import Split
 from migfix.plan import Applicability, GraphPlan, Input, Plan, Unfixable
 from migfix.suppress import with_ignore
 from migfix.words import plans_of
@@ -26,6 +27,7 @@ APPLY, APPLY_ALL, ASK, EXPLAIN, PREVIEW, SELECT = (
 )
 ASK_REASON = "migfix.askAndIgnore"
 REASON = "TODO: say why"
+NOTHING = "there is nothing left to rewrite here"
 
 
 @record
@@ -48,6 +50,8 @@ def offered(snapshot: Snapshot, wanted: Wanted) -> list[types.CodeAction]:
     here = [s for s in snapshot.shown if _meets(text.range(s.span), wanted.range)]
     for shown in here:
         found += _Offer(snapshot, shown, wanted).all()
+    if here and wanted.takes(REWRITE):
+        found += _chain(snapshot)
     if wanted.takes(FIX_ALL):
         found += _fix_all(snapshot)
     return [a for a in found if snapshot.client.disabled or a.disabled is None]
@@ -63,15 +67,25 @@ def resolved(snapshot: Snapshot, data: Mapping[str, Any]) -> types.WorkspaceEdit
 
 def carried_out(snapshot: Snapshot, data: Mapping[str, Any]) -> tuple[Change, ...] | Unfixable:
     """The changes that an action's data means: one plan, or all of the document (`review` with it)."""
+    review = data.get("review") is True
+    chained = data.get("layout", snapshot.workspace.configuration.layout) == "split"
     if "key" not in data:
-        done = snapshot.fixed(review=data.get("review") is True)
-        return (done.change,) if done.change is not None else Unfixable(why="there is nothing left to rewrite here")
-    return snapshot.proposal(
-        key_of(data["key"]),
-        int(data.get("plan", 0)),
-        values=data.get("values") or {},
-        wheres=data.get("wheres") or {},
-    )
+        if chained:
+            return _changes(snapshot.chain(review=review))
+        done = snapshot.fixed(review=review)
+        return (done.change,) if done.change is not None else Unfixable(why=NOTHING)
+    key, plan = key_of(data["key"]), int(data.get("plan", 0))
+    finding = snapshot.finding(key)
+    if chained and finding is not None and plan < len(finding.plans):
+        return _changes(snapshot.chain(review=True, finding=finding, plan=plan))
+    return snapshot.proposal(key, plan, values=data.get("values") or {}, wheres=data.get("wheres") or {})
+
+
+def _changes(done: Split) -> tuple[Change, ...] | Unfixable:
+    """Of a chain; where there is none, the reason that most findings were left for."""
+    if done.chain is not None:
+        return done.changes
+    return Unfixable(why=next((why for _, why in done.left), NOTHING))
 
 
 def key_of(value: Sequence[Any]) -> Key:
@@ -85,11 +99,27 @@ def _meets(one: types.Range, other: types.Range) -> bool:
 
 
 def _fix_all(snapshot: Snapshot) -> Iterator[types.CodeAction]:
+    single = snapshot.workspace.configuration.layout == "single"
     safe = [s for s in snapshot.shown if s.finding.index is not None and _is_safe(plans_of(s.finding))]
-    if not safe or snapshot.published:
+    if not safe or not single or snapshot.published:
         return
     action = types.CodeAction(title="migfix: apply all safe rewrites of this revision", kind=FIX_ALL)
     yield _complete(action, snapshot, {"uri": snapshot.uri, "review": False})
+
+
+def _chain(snapshot: Snapshot) -> Iterator[types.CodeAction]:
+    """The whole revision as a chain of small ones, however the project lays out the others."""
+    ready = [s.finding for s in snapshot.shown if s.finding.plans and not s.finding.plans[0].needs]
+    if not ready:
+        return
+    review = any(not _is_safe(f.plans) for f in ready)
+    title = f"migfix: rewrite this revision as a chain of small ones{' (review)' if review else ''}"
+    action = types.CodeAction(title=title, kind=REWRITE)
+    if snapshot.published:
+        action.disabled = types.CodeActionDisabled(reason=snapshot.published)
+        yield action
+    else:
+        yield _complete(action, snapshot, {"uri": snapshot.uri, "review": review, "layout": "split"}, creates=True)
 
 
 def _is_safe(plans: Iterable[Plan | GraphPlan]) -> bool:
@@ -97,8 +127,16 @@ def _is_safe(plans: Iterable[Plan | GraphPlan]) -> bool:
     return first is not None and first.applicability is Applicability.SAFE
 
 
-def _complete(action: types.CodeAction, snapshot: Snapshot, data: dict[str, Any]) -> types.CodeAction:
-    """The action with its edit, or with what the edit is computed from when the client asks for it later."""
+def _complete(
+    action: types.CodeAction, snapshot: Snapshot, data: dict[str, Any], *, creates: bool = False
+) -> types.CodeAction:
+    """The action with its edit, or with what it is computed from later: when the client asks, or as a command of ours.
+
+    `creates`: the edit has new files, which not every client can make.
+    """
+    if creates and not snapshot.client.creates_files:
+        action.command = types.Command(title=action.title, command=APPLY, arguments=[data])
+        return action
     if snapshot.client.resolves_edits:
         action.data = data
         return action
@@ -123,7 +161,7 @@ class _Offer:
 
     def all(self) -> Iterator[types.CodeAction]:
         for number, plan in enumerate(plans_of(self._shown.finding)):
-            kind = REWRITE if creates_files(plan) else types.CodeActionKind.QuickFix
+            kind = REWRITE if self._creates_files(plan) else types.CodeActionKind.QuickFix
             if self._wanted.takes(kind):
                 yield from self._plan(number, plan, kind)
         if self._wanted.takes(types.CodeActionKind.QuickFix):
@@ -150,10 +188,13 @@ class _Offer:
             yield self._carried(action, {"uri": self._snapshot.uri, "key": list(self._shown.key), "plan": number}, plan)
 
     def _carried(self, action: types.CodeAction, data: dict[str, Any], plan: Plan | GraphPlan) -> types.CodeAction:
-        if creates_files(plan) and not self._snapshot.client.creates_files:
-            action.command = types.Command(title=action.title, command=APPLY, arguments=[data])
-            return action
-        return _complete(action, self._snapshot, data)
+        return _complete(action, self._snapshot, data, creates=self._creates_files(plan))
+
+    def _creates_files(self, plan: Plan | GraphPlan) -> bool:
+        """Carrying it out adds revisions."""
+        if isinstance(plan, GraphPlan):
+            return bool(plan.merge)
+        return self._snapshot.workspace.configuration.layout == "split"
 
     def _asking(self, action: types.CodeAction, number: int, plan: Plan) -> Iterator[types.CodeAction]:
         """A plan that only a human can complete: the client asks, or what the revision itself suggests is offered."""
@@ -205,11 +246,6 @@ class _Offer:
 def ignored(snapshot: Snapshot, shown: Shown, reason: str) -> Change:
     """The document with a comment that ignores the finding."""
     return change_of(snapshot.reading, with_ignore(snapshot.reading.text, shown.finding, reason=reason))
-
-
-def creates_files(plan: Plan | GraphPlan) -> bool:
-    """Carrying it out adds a revision."""
-    return isinstance(plan, GraphPlan) and bool(plan.merge)
 
 
 def _title(plan: Plan | GraphPlan, code: str) -> str:

@@ -31,6 +31,7 @@ class Client:
     virtual: bool = False
     markdown: bool = True
     configuration: bool = False
+    configures: bool = False
     watches: bool = False
     refreshes: frozenset[str] = frozenset()
     own_commands: frozenset[str] = frozenset()
@@ -57,9 +58,10 @@ def client_of(capabilities: ClientCapabilities, *, encoding: str, own_commands: 
         preferred=known.yes("text_document.code_action.is_preferred_support"),
         applies=known.yes("workspace.apply_edit"),
         shows=known.yes("window.show_document.support"),
-        virtual=known("workspace.text_document_content") is not None,
+        virtual=known.yes("workspace.text_document_content.dynamic_registration"),
         markdown=MarkupKind.Markdown in (known("text_document.hover.content_format") or (MarkupKind.Markdown,)),
         configuration=known.yes("workspace.configuration"),
+        configures=known.yes("workspace.did_change_configuration.dynamic_registration"),
         watches=known.yes("workspace.did_change_watched_files.dynamic_registration"),
         refreshes=frozenset(
             kind

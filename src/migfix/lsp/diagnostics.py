@@ -31,8 +31,8 @@ SOURCE = "migfix"
 class Diagnoser:
     """Makes the diagnostics of one document from the last report that understood it."""
 
-    def __init__(self, project: Project, path: Path, text: str, client: Client) -> None:
-        self._project, self._path, self._client = project, path, client
+    def __init__(self, project: Project, path: Path, text: str, client: Client, rules_url: str = "") -> None:
+        self._project, self._path, self._client, self._rules_url = project, path, client, rules_url
         self._text = Text(text, client.encoding)
         self._reading = project.reading(path)
         self._old = Text(self._reading.text, client.encoding).lines if self._reading else []
@@ -56,7 +56,7 @@ class Diagnoser:
             source=SOURCE,
             data={"key": list(shown.key)},
         )
-        url = page_url(finding.code, finding.rule, self._project.settings.rules_url) if self._client.links else None
+        url = page_url(finding.code, finding.rule, self._rules_url) if self._client.links else None
         if url:
             diagnostic.code_description = CodeDescription(href=url)
         if self._client.related:
@@ -120,4 +120,3 @@ def trouble(message: str, client: Client) -> list[Diagnostic]:
     """A revision whose project cannot be opened says so in its first line."""
     place = Text("", client.encoding).range(Span(1, 0, 1, 0))
     return [Diagnostic(range=place, message=message, severity=DiagnosticSeverity.Error, source=SOURCE)]
-

@@ -7,7 +7,9 @@ import asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from migfix.lsp import actions, commands
+from migfix.lsp import actions, commands, upkeep
+from migfix.lsp.hover import hints, hover
+from migfix.lsp.lens import lenses
 from migfix.lsp.life import leave, watch_parent
 from migfix.lsp.server import Server
 from migfix.lsp.session import path_of
@@ -27,7 +29,12 @@ def register(server: Server) -> None:
     chosen = types.CodeActionOptions(code_action_kinds=actions.KINDS, resolve_provider=True)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, chosen)(_code_action)
     server.feature(types.CODE_ACTION_RESOLVE)(_resolve)
+    server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
+    server.feature(types.TEXT_DOCUMENT_CODE_LENS)(_lenses)
+    server.feature(types.TEXT_DOCUMENT_INLAY_HINT)(_hints)
+    server.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT)(_content)
     commands.register(server)
+    upkeep.register(server)
 
 
 def _initialize(ls: Server, params: types.InitializeParams) -> None:
@@ -37,6 +44,7 @@ def _initialize(ls: Server, params: types.InitializeParams) -> None:
 
 
 def _exit(ls: Server, *params: object) -> None:
+    ls.texts.discard()
     leave(0 if ls.said_goodbye else 1)
 
 
@@ -86,3 +94,22 @@ async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
         raise JsonRpcException(made.why, types.LSPErrorCodes.RequestFailed)
     action.edit = made
     return action
+
+
+def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
+    snapshot = ls.snapshot(path_of(params.text_document.uri))
+    return None if snapshot is None else hover(snapshot, params.position)
+
+
+def _lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
+    snapshot = ls.snapshot(path_of(params.text_document.uri)) if ls.session.settings.code_lens else None
+    return [] if snapshot is None else lenses(snapshot)
+
+
+def _hints(ls: Server, params: types.InlayHintParams) -> list[types.InlayHint]:
+    snapshot = ls.snapshot(path_of(params.text_document.uri)) if ls.session.settings.inlay_hints else None
+    return [] if snapshot is None else hints(snapshot, params.range.start.line + 1, params.range.end.line + 1)
+
+
+def _content(ls: Server, params: types.TextDocumentContentParams) -> types.TextDocumentContentResult:
+    return types.TextDocumentContentResult(text=ls.texts.text(params.uri))

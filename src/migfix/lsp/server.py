@@ -17,9 +17,12 @@ from migfix.lsp.documents import Shown
 from migfix.lsp.session import Session, path_of
 from migfix.lsp.settings import read_settings
 from migfix.lsp.snapshot import Snapshot
+from migfix.lsp.texts import Texts
 
 POLL_SECONDS = 3.0
 """How often disk is looked at for a client that cannot watch files."""
+LONGEST = 4000
+"""Characters of a text that is shown as a message."""
 
 
 class Server(LanguageServer):
@@ -30,7 +33,8 @@ class Server(LanguageServer):
         self.session = Session(self._warn)
         self._pushed: dict[str, str] = {}
         self._pulled: dict[str, str] = {}
-        self._poll: asyncio.Task[None] | None = None
+        self.texts = Texts()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def _warn(self, message: str) -> None:
         self.window_show_message(types.ShowMessageParams(type=types.MessageType.Warning, message=f"migfix: {message}"))
@@ -101,8 +105,28 @@ class Server(LanguageServer):
         return None if path is None else self.session.snapshot(path)
 
     def show_text(self, shown: Shown) -> dict[str, Any]:
-        """Show a text: the client's own way, as a virtual document, as a temporary file; it is the answer in any case."""
+        """Show a text: as a virtual document, a temporary file, a message; a client of ours shows the answer itself."""
+        client = self.session.client
+        if client.own_commands:
+            pass
+        elif client.shows:
+            uri = self.texts.virtual(shown) if client.virtual else self.texts.file(shown)
+            self.window_show_document(types.ShowDocumentParams(uri=uri, take_focus=True))
+        else:
+            said = shown.text if len(shown.text) <= LONGEST else f"{shown.text[:LONGEST]}…"
+            self.window_show_message(types.ShowMessageParams(type=types.MessageType.Info, message=said))
         return {"name": shown.name, "language": shown.language, "text": shown.text}
+
+    def refresh_all(self) -> None:
+        """Ask for lenses and hints to be asked for again."""
+        if "code_lens" in self.session.client.refreshes:
+            self.workspace_code_lens_refresh(None)
+        if "inlay_hint" in self.session.client.refreshes:
+            self.workspace_inlay_hint_refresh(None)
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task that runs as long as the server."""
+        self._tasks.add(task)
 
 
 def make_server() -> Server:

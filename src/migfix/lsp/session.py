@@ -37,13 +37,12 @@ class Session:
         return self.projects.settings
 
     def configure(self, settings: Settings) -> bool:
-        """Take over settings; True when projects must be read anew for them."""
+        """Take over settings, and read projects anew where they matter to them; False when nothing is different."""
         old, self.projects.settings = self.projects.settings, settings
-        if old == settings:
-            return False
-        for project in list(self.projects.loaded):
-            self._reopen(project)
-        return True
+        if old.of_projects != settings.of_projects:
+            for project in list(self.projects.loaded):
+                self._reopen(project)
+        return old != settings
 
     def edit(self, uri: str, text: str, version: int) -> Path | None:
         """A document was opened or changed. None for one that is no file."""
@@ -88,7 +87,7 @@ class Session:
         """Of an open document; empty for any other."""
         project = self.project(path)
         if project is not None:
-            return Diagnoser(project, path, self.texts[path], self.client).all()
+            return Diagnoser(project, path, self.texts[path], self.client, self.settings.rules_url).all()
         why = self.projects.broken.get(path)
         return trouble(why, self.client) if why else []
 

@@ -32,6 +32,11 @@ class Settings:
     wheres: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def of_projects(self) -> Settings:
+        """These settings without what only changes what is shown."""
+        return replace(self, code_lens=False, inlay_hints=False, workspace_diagnostics=False, rules_url="")
+
+    @property
     def overrides(self) -> dict[str, object]:
         """What stands above the project's own configuration, by key."""
         return {"select": self.select or None, "ignore": self.ignore or None, "pg-version": self.pg_version}

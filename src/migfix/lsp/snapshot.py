@@ -15,6 +15,7 @@ from migfix.lsp.findings import Key, Shown, keyed
 from migfix.lsp.settings import Settings
 from migfix.model.applied import Knowledge
 from migfix.model.record import record
+from migfix.moves.split import Split, split
 from migfix.opening import answered
 from migfix.plan import Finding, Unfixable
 from migfix.read.site import Reading
@@ -58,6 +59,12 @@ class Snapshot:
         if finding is None:
             return Unfixable(why="the finding is not there any more")
         return propose(workspace, finding, plan=plan)
+
+    def chain(self, *, review: bool, finding: Finding | None = None, plan: int = 0) -> Split:
+        """The document cut into a chain of small revisions: with one plan of a finding, or with all that may be applied."""
+        only = None if finding is None else frozenset({(finding.code, finding.subject)})
+        choose = None if finding is None else {finding.code: plan}
+        return split(self.workspace, self.reading.revision.id, review=review, choose=choose, only=only)
 
     def fixed(self, *, review: bool) -> Fixed:
         """The document with every plan that `migfix apply` (with `--review`) would carry out."""
