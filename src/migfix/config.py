@@ -44,6 +44,8 @@ class Configuration:
 
     def excludes(self, path: Path, root: Path) -> bool:
         """The path matches a pattern of `exclude`, by its name or by its place below `root`."""
+        if not self.exclude:
+            return False
         try:
             place = path.absolute().relative_to(root.absolute()).as_posix()
         except ValueError:

@@ -62,7 +62,7 @@ class _Judged:
 
 def examine(workspace: Workspace, *, paths: frozenset[str] | None = None) -> Report:
     """The findings of the project, or of the files in `paths` (absolute): the graph's first, then by path and line."""
-    readings = [r for r in workspace.checked if paths is None or _absolute(r.revision.path) in paths]
+    readings = workspace.checked_in(paths)
     graph = _by_path(_graph_findings(workspace))
     layout = workspace.configuration.layout
     judged = [(r, _judge(workspace, r, graph.get(r.revision.path, ()), layout)) for r in readings]
@@ -70,7 +70,7 @@ def examine(workspace: Workspace, *, paths: frozenset[str] | None = None) -> Rep
     return Report(
         findings=tuple(sorted(found, key=_order)),
         unread=tuple((r.revision.path, u) for r, j in judged for u in j.unread),
-        problems=tuple(p for p in workspace.problems if paths is None or _absolute(p.path) in paths),
+        problems=workspace.problems_in(paths),
         suppressed=sum(j.suppressed for _, j in judged),
         unused_ignores=tuple(u for _, j in judged for u in j.unused),
         revisions=len(readings),
@@ -370,10 +370,6 @@ def _identity(finding: Finding) -> tuple[str, str]:
 
 def _count(found: Iterable[Finding], wanted: Finding) -> int:
     return sum(_identity(f) == _identity(wanted) for f in found)
-
-
-def _absolute(path: str) -> str:
-    return str(Path(path).absolute())
 
 
 def _reading(workspace: Workspace, path: str) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from migfix.model.applied import Knowledge
 from migfix.model.context import Context
 from migfix.model.graph import Graph
 from migfix.model.history import History
-from migfix.model.revision import Revision
+from migfix.model.revision import Identifiers, Revision
 from migfix.model.schema import Schema
 from migfix.model.target import EnvFacts
 from migfix.paths import shown
@@ -42,12 +42,20 @@ class Workspace:
     @property
     def problems(self) -> tuple[NotRevision, ...]:
         """Files that should be revisions and cannot be read as such; excluded files are no problem."""
-        return tuple(f for p, f in self._looked_at() if isinstance(f, NotRevision) and f.broken)
+        return self.problems_in(None)
 
     @property
     def checked(self) -> tuple[Reading, ...]:
         """The revisions that are not excluded, in the order of their files."""
-        return tuple(f for p, f in self._looked_at() if isinstance(f, Reading))
+        return self.checked_in(None)
+
+    def checked_in(self, paths: Container[str] | None) -> tuple[Reading, ...]:
+        """Those of them whose absolute path is in `paths`; None for all."""
+        return tuple(f for f in self._looked_at(paths) if isinstance(f, Reading))
+
+    def problems_in(self, paths: Container[str] | None) -> tuple[NotRevision, ...]:
+        """The problems whose absolute path is in `paths`; None for all."""
+        return tuple(f for f in self._looked_at(paths) if isinstance(f, NotRevision) and f.broken)
 
     def at(self, path: Path) -> Reading | NotRevision | None:
         """The file as read, None when it does not belong to the project."""
@@ -83,13 +91,16 @@ class Workspace:
         return self._with_files({p: f for p, f in self.files.items() if p != path})
 
     def _with_files(self, files: Mapping[Path, Reading | NotRevision]) -> Workspace:
-        readings, graph = _connected(files)
+        readings = _by_id(files)
+        graph = self.graph if _identifiers(files) == _identifiers(self.files) else Graph.build(_identifiers(files))
         history = self._history.continued(graph, _revisions(readings))
         return replace(self, files=files, readings=readings, graph=graph, _history=history)
 
-    def _looked_at(self) -> Iterable[tuple[Path, Reading | NotRevision]]:
+    def _looked_at(self, paths: Container[str] | None) -> Iterator[Reading | NotRevision]:
         excluded = self.configuration.excludes
-        return ((p, f) for p, f in self.files.items() if not excluded(p, self.layout.root))
+        for path, found in self.files.items():
+            if (paths is None or str(path) in paths) and not excluded(path, self.layout.root):
+                yield found
 
 
 def load_workspace(layout: ProjectLayout, configuration: Configuration) -> Workspace:
@@ -97,7 +108,7 @@ def load_workspace(layout: ProjectLayout, configuration: Configuration) -> Works
     listing = layout.listing()
     files: dict[Path, Reading | NotRevision] = {p: _read_path(p) for p in listing.files}
     files |= {p: NotRevision(path=shown(p), reason=reason) for p, reason in listing.skipped}
-    readings, graph = _connected(files)
+    readings, graph = _by_id(files), Graph.build(_identifiers(files))
     return Workspace(
         layout=layout,
         configuration=configuration,
@@ -114,9 +125,12 @@ def load_text(text: str, filename: Path, layout: ProjectLayout, configuration: C
     return load_workspace(layout, configuration).with_text(text, filename)
 
 
-def _connected(files: Mapping[Path, Reading | NotRevision]) -> tuple[Mapping[str, Reading], Graph]:
-    found = [f for f in files.values() if isinstance(f, Reading)]
-    return {r.revision.id: r for r in found}, Graph.build(r.revision.ids for r in found)
+def _by_id(files: Mapping[Path, Reading | NotRevision]) -> Mapping[str, Reading]:
+    return {f.revision.id: f for f in files.values() if isinstance(f, Reading)}
+
+
+def _identifiers(files: Mapping[Path, Reading | NotRevision]) -> list[Identifiers]:
+    return [f.revision.ids for f in files.values() if isinstance(f, Reading)]
 
 
 def _revisions(readings: Mapping[str, Reading]) -> Mapping[str, Revision]:
