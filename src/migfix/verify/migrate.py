@@ -18,10 +18,11 @@ from typing import Any, Self
 
 from migfix.errors import ServerError
 from migfix.verify.server import Server
-from migfix.verify.statements import Log, Run, Statement
+from migfix.verify.statements import KILLED, Log, Run, Statement
 
 __all__ = ["AtStop", "Order", "Run", "Runner", "Statement"]
 
+DISK_FULL = "53100"
 BOOT = "import sys; sys.path[:1] = []; path = sys.argv[1]; exec(compile(open(path).read(), path, 'exec'))"
 
 
@@ -107,6 +108,7 @@ class Runner:
                 if at_stop is not None:
                     at_stop(log.pid, statement, str(answer["event"]))
                 self._write({})
+        _require_machine(log, order)
         texts = [path.read_text(errors="replace") if path.exists() else "" for path in (out, err)]
         return log.run(out=texts[0], err=texts[1])
 
@@ -170,6 +172,15 @@ class Runner:
         if process is not None:
             _end(process)
         self.server.disconnect(database)
+
+
+def _require_machine(log: Log, order: Order) -> None:
+    """Raise ServerError where the machine gave up, not the migration."""
+    full = log.error_of(DISK_FULL)
+    if full:
+        raise ServerError(full)
+    if log.code == KILLED and order.kill_before is None and order.kill_after is None:
+        raise ServerError("the process that ran the migration was killed from outside (out of memory?)")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

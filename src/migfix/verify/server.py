@@ -38,6 +38,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "autovacuum": "off",
     "jit": "off",
+    "restart_after_crash": "off",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "1h",
     "wal_level": "replica",
@@ -120,6 +121,12 @@ class Server:
         if self._postgres is not None:
             self._postgres.send_signal(getattr(signal, "SIGQUIT", signal.SIGTERM))
 
+    def last_words(self) -> str:
+        """What a server that ended by itself wrote last; "" when there is nothing."""
+        log = self.folder / "log"
+        said = log.read_text(errors="replace").split("\n") if self.folder.name and log.exists() else []
+        return next((line for line in reversed(said) if "PANIC" in line or "FATAL" in line), "")
+
     @property
     def alive(self) -> bool:
         """Started, and not ended by itself."""
@@ -178,10 +185,10 @@ class Server:
             raise ServerError(f"PostgreSQL {self.binaries.version} ({self.binaries.bin}): {error}") from error
 
     def _start(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="migfix-", dir=_roomy_folder()))
+        identity = _identity()
+        self.folder = Path(tempfile.mkdtemp(prefix="migfix-", dir=_roomy_folder(identity)))
         watch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("watchdog.py")), str(self.folder)]
         self._watchdog = subprocess.Popen(watch, stdin=subprocess.PIPE, cwd="/", start_new_session=True)
-        identity = _identity()
         if identity:
             os.chown(self.folder, identity["user"], identity["group"])
         binaries = self._reachable(identity)
@@ -258,13 +265,22 @@ def _require_psycopg() -> None:
         raise ServerError(f"The PostgreSQL driver psycopg is not usable ({error}). Install it: {INSTALL}") from error
 
 
-def _roomy_folder() -> str:
-    """Memory where it is large enough, else a temporary folder whose name is short enough for a socket."""
+def _roomy_folder(identity: Identity) -> str:
+    """Memory where it is large enough, else a temporary folder that is reachable and short enough for a socket's name."""
     memory = os.path.isdir(MEMORY_FOLDER) and os.access(MEMORY_FOLDER, os.W_OK)
     if memory and shutil.disk_usage(MEMORY_FOLDER).free >= ROOM:
         return MEMORY_FOLDER
     usual = tempfile.gettempdir()
-    return usual if len(usual) <= SOCKET_PATH_LIMIT or not os.path.isdir("/tmp") else "/tmp"
+    suits = len(usual) <= SOCKET_PATH_LIMIT and _is_open_to(identity, usual)
+    return usual if suits or not os.path.isdir("/tmp") else "/tmp"
+
+
+def _is_open_to(identity: Identity, folder: str) -> bool:
+    """Whether that account gets there: root's own temporary folder is closed to others."""
+    path = Path(folder).resolve()
+    return not identity or all(
+        p.stat().st_mode & 0o001 or p.stat().st_uid == identity["user"] for p in (path, *path.parents)
+    )
 
 
 def _identity() -> Identity:

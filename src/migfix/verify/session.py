@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import threading
 import time
@@ -19,6 +20,7 @@ from migfix.verify.trial import Trial
 from migfix.verify.verdict import Verdict
 
 FOREVER = 24 * 3600.0
+FULL = ("No space left on device", "Disk quota exceeded")
 GONE = ("server closed the connection", "connection is closed", "connection to server on socket")
 """How psycopg says that there is no server any more."""
 
@@ -44,7 +46,8 @@ class Session:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="migfix-copies-"))
             self._folder = Path(folder)
             self.progress("starting PostgreSQL")
-            stack.enter_context(self.server)
+            self._start()
+            stack.callback(self.server.stop)
             self.runner = stack.enter_context(
                 Runner(
                     self.server,
@@ -65,6 +68,13 @@ class Session:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    def _start(self) -> None:
+        try:
+            self.server.start()
+        except (MigfixError, OSError) as error:
+            said = " ".join(str(error).split())
+            raise ServerError(_full(self.server, said)) if any(sign in said for sign in FULL) else error
 
     def verify(self, case: Case) -> Verdict:
         """Judge one revision.
@@ -100,12 +110,20 @@ class Session:
             return ServerError(
                 f"not done within {self.options.timeout:g} s (--timeout); everything was ended and removed"
             )
-        if "No space left on device" in said or "could not extend file" in said:
-            return ServerError(f"the disk is full ({self.server.folder}): {said}; fewer --rows need less")
+        if any(sign in said or sign in self.server.last_words() for sign in FULL):
+            return ServerError(_full(self.server, said))
         gone = any(sign in said for sign in GONE) and "does not exist" not in said
         if gone or not self.server.alive:
-            return ServerError(f"PostgreSQL {self.server.binaries.version} ended while it was needed: {said}")
+            words = self.server.last_words() or said
+            return ServerError(f"PostgreSQL {self.server.binaries.version} ended while it was needed: {words}")
         return error if isinstance(error, MigfixError) else ServerError(said)
+
+
+def _full(server: Server, said: str) -> str:
+    """In the server's words: which file could not be written."""
+    found = re.search(rf"could not [^:]+: ({'|'.join(FULL)})", f"{said}\n{server.last_words()}")
+    said = found[0] if found else said
+    return f"the disk is full ({server.folder.parent}): {said}; fewer --rows need less, TMPDIR names another place"
 
 
 def _interruption(error: BaseException | None) -> BaseException | None:

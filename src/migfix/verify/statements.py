@@ -106,6 +106,10 @@ class Log:
                 return self._statements[-1] if answer["event"] == "after" else None
         return None
 
+    def error_of(self, sqlstate: str) -> str | None:
+        """The first error of that kind."""
+        return next((s.error for s in self._statements if s.error and s.sqlstate == sqlstate), None)
+
     def run(self, *, out: str, err: str) -> Run:
         """The whole, with the fate of all transactions known."""
         assert self.code is not None
