@@ -29,6 +29,8 @@ def is_no_constraint(past: Past) -> Iterator[Left]:
         plain = op.unique is True and op.where is None and op.using in (None, "btree") and not op.extra
         if left is None or not plain or len(columns) != len(op.columns) or not done.is_certain:
             continue
+        if f"{left[0]}.{columns[0]}" in past.settings.wheres:
+            continue  # It is to become a partial index.
         wanted = _constraint(left[0], name, columns, past)
         if wanted is not None and not past.is_doubtful(done, name, op.table.name.text):
             yield _left(done, left[0], name, wanted, columns, past)

@@ -15,9 +15,10 @@ from migfix.followups.api import Left, follow_up
 from migfix.followups.names import index_left
 from migfix.followups.past import Done, Past
 from migfix.model import ops
-from migfix.model.maybe import Table
+from migfix.model.maybe import Name, Table
 from migfix.plan import Part, Step, Test
 from migfix.recipes.indexes import build_concurrently, drops_before, why_not_concurrently
+from migfix.recipes.keys import duplicates
 
 KEPT = "{name} was there before this revision: it stays."
 
@@ -68,5 +69,13 @@ def _left(done: Done, op: ops.CreateIndex, table: Table, past: Past) -> Left:
                 unless=Test(what="index", table=table, name=op.name),
             ),
         ),
+        checks=_duplicates(op, table),
         down=(Part(steps=(Step(ops=(), comment=KEPT.format(name=op.name)),)),),
     )
+
+
+def _duplicates(op: ops.CreateIndex, table: Table) -> tuple[str, ...]:
+    """A unique index cannot be built over rows that collide, and an invalid one has let them in."""
+    names = [Name(c.value) for c in op.columns if isinstance(c.value, str)]
+    plain = op.unique is True and op.where is None and len(names) == len(op.columns)
+    return (duplicates(table, names),) if plain else ()

@@ -31,6 +31,8 @@ def went_with_its_column(past: Past) -> Iterator[Left]:
             whole = len(columns) == len(index.columns) - 1 and bool(columns) and op.column.text in index.columns
             if not whole or index.unique is not False or index.partial or not set(columns) <= after.columns.keys():
                 continue
+            if any(c.kind == "foreign" and c.columns == columns for c in after.constraints):
+                continue  # It is a foreign key without an index.
             if not has_index(after, columns) and not past.is_doubtful(done, op.table.name.text):
                 yield from _left(done, op, index, columns, past)
 

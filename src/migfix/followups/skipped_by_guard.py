@@ -39,6 +39,8 @@ class _Repeat:
     needs: tuple[Input, ...] = ()
     left_out: str | None = None
     named: str = ""
+    asked: bool = False
+    """The user has given a value for it."""
 
 
 @follow_up(10, "add what was skipped")
@@ -68,7 +70,10 @@ def _is_lacking(after: tuple[Done, ...], past: Past) -> bool:
 
 def _left(guard: ExistenceGuard, after: tuple[Done, ...], past: Past) -> Iterator[Left]:
     repeats = [r for done in after if (r := _repeat(done, past)) is not None]
-    done_parts = tuple(p for r in repeats for p in r.parts)
+    comment = (
+        f"{after[0].revision} skipped what follows where {', '.join(guard.tables) or 'the table'} was not there yet."
+    )
+    done_parts = _said([p for r in repeats for p in r.parts], comment)
     needs = tuple(n for r in repeats for n in r.needs)
     out = [r.left_out for r in repeats if r.left_out]
     named = [r.named for r in repeats if r.named]
@@ -83,13 +88,22 @@ def _left(guard: ExistenceGuard, after: tuple[Done, ...], past: Past) -> Iterato
         subject=f"{first.revision} {table}",
         message=f"{first.revision} did nothing on databases where {table} was not there yet, and was stamped all the same: {listed} may be missing there; add what is missing",
         slug=f"add what {first.revision} skipped",
-        applicability=Applicability.REVIEW if needs or out else Applicability.SAFE,
+        applicability=Applicability.REVIEW if needs or out or any(r.asked for r in repeats) else Applicability.SAFE,
         up=() if needs else done_parts,
         down=(Part(steps=(Step(ops=(), comment=kept),)),),
         needs=needs,
         assumes=tuple(out),
         why_not=None if done_parts or needs else "; ".join(out) or None,
     )
+
+
+def _said(parts: list[Part], comment: str) -> tuple[Part, ...]:
+    """The parts with the comment on the first."""
+    if not parts:
+        return ()
+    first, *rest = parts
+    said = replace(first.steps[0], comment=comment)
+    return (replace(first, steps=(said, *first.steps[1:])), *rest)
 
 
 def _repeat(done: Done, past: Past) -> _Repeat | None:
@@ -173,11 +187,10 @@ def _column(done: Done, op: ops.AddColumn, left: ColumnState, past: Past) -> _Re
         last = (
             Step(ops=(ops.AlterColumn(table=op.table, column=name, server_default=None, existing_type=_type(left)),)),
         )
-    comment = f"{done.revision} skipped this on databases where {op.table} was not there yet."
-    add = Step(ops=(_guarded(op, plain, past),), comment=comment)
+    add = Step(ops=(_guarded(op, plain, past),))
     test = Test(what="column", table=op.table, name=Name(name.text))
     parts = (Part(steps=(add, *last), unless=None if _is_guarded(past) else test), *_references(op, past))
-    return _Repeat(parts=parts, named=where)
+    return _Repeat(parts=parts, named=where, asked=bool(last))
 
 
 def _is_guarded(past: Past) -> bool:
@@ -234,8 +247,7 @@ def _index(done: Done, op: ops.CreateIndex, past: Past) -> _Repeat | None:
     made = replace(op, table=left[0], name=Name(op.name.text))
     step = build_concurrently(made, past.context(done), comment=None)
     test = Test(what="index", table=left[0], name=Name(op.name.text))
-    comment = f"{done.revision} skipped this index too; built where it is missing or was left invalid."
-    return _Repeat(parts=(Part(steps=(replace(step, comment=comment),), unless=test),), named=op.name.text)
+    return _Repeat(parts=(Part(steps=(step,), unless=test),), named=op.name.text)
 
 
 def _update(done: Done, op: ops.Update, past: Past) -> _Repeat | None:

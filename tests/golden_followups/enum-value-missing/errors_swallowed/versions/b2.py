@@ -1,0 +1,21 @@
+"""a change"""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = "b2"
+down_revision = "a1"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    try:
+        with op.get_context().autocommit_block():
+            op.execute("ALTER TYPE mood ADD VALUE 'meh'")
+    except Exception:
+        print("mood has it already")
+
+
+def downgrade() -> None:
+    pass

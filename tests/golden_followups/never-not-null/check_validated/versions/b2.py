@@ -1,0 +1,20 @@
+"""email is required"""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = "b2"
+down_revision = "a1"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("UPDATE users SET email = 'unknown' WHERE email IS NULL")
+    op.create_check_constraint(op.f("ck_users_email_filled"), "users", "email IS NOT NULL", postgresql_not_valid=True)
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE users VALIDATE CONSTRAINT ck_users_email_filled")
+
+
+def downgrade() -> None:
+    op.drop_constraint("ck_users_email_filled", "users", type_="check")
