@@ -299,13 +299,19 @@ def _broken_links(workspace: Workspace, reading: Reading) -> Iterator[Unread]:
     for link in graph.missing:
         if link.revision == ids.revision:
             at = ids.spans.get(link.kind, place)
-            yield Unread(span=at, reason=f"its {link.kind} names {link.target!r}, which is no revision of this project")
+            yield Unread(
+                span=at,
+                reason=f"its {link.kind} names {link.target!r}, which is no revision of this project",
+                stops=True,
+            )
     for cycle in graph.cycles:
         if ids.revision in cycle:
             others = ", ".join(r for r in cycle if r != ids.revision) or "itself"
-            yield Unread(span=place, reason=f"it comes before itself in the graph, through {others}")
+            yield Unread(span=place, reason=f"it comes before itself in the graph, through {others}", stops=True)
     if ids.revision in graph.duplicates:
-        yield Unread(span=ids.spans["revision"], reason=f"another file has the revision id {ids.revision!r} too")
+        yield Unread(
+            span=ids.spans["revision"], reason=f"another file has the revision id {ids.revision!r} too", stops=True
+        )
 
 
 def _unread(reading: Reading) -> Iterator[Unread]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from migfix.facts import Effect, blocked_by
 from migfix.facts.timeline import Moment
 from migfix.model import ops
+from migfix.model.revision import Span, Unread
 from migfix.plan import Applicability, Finding, GraphPlan, Plan
 
 MARKS = {Applicability.SAFE: "[*]", Applicability.REVIEW: "[?]", Applicability.ADVICE: ""}
@@ -57,6 +58,33 @@ def locking(finding: Finding) -> str | None:
     if finding.lock == "ROW EXCLUSIVE":
         return f"row locks{table}, kept until the transaction ends: {BLOCKS[finding.blocks]} of those rows"
     return f"{finding.lock} lock{table}: {BLOCKS[finding.blocks]}"
+
+
+ERROR, WARNING, INFORMATION = 1, 2, 3
+"""How much a diagnostic weighs, as the language server protocol counts (DiagnosticSeverity)."""
+
+
+def weight(finding: Finding, *, editable: bool) -> int:
+    """Of a finding; less where others have the file already, so that its risk has been taken."""
+    if not editable and finding.index is not None:
+        return INFORMATION
+    harmless = finding.applicability is Applicability.ADVICE and finding.blocks == "nothing"
+    return INFORMATION if harmless else WARNING
+
+
+def said(finding: Finding) -> str:
+    """The harm, and the lock below it."""
+    lock = locking(finding)
+    return f"{finding.message}\n{lock}" if lock else finding.message
+
+
+def not_read(unread: Unread) -> str:
+    return unread.reason if unread.stops else f"not read, so not judged: {unread.reason}"
+
+
+def cannot_be_read(reason: str, span: Span | None) -> str:
+    """Of a file that should be a revision."""
+    return "cannot be read as a revision: " + (reason.removeprefix(f"line {span.line}: ") if span else reason)
 
 
 def moment_lock(moment: Moment) -> str:

@@ -25,7 +25,7 @@ KINDS = [types.CodeActionKind.QuickFix, REWRITE, FIX_ALL]
 APPLY, APPLY_ALL, ASK, EXPLAIN, PREVIEW, SELECT = (
     f"migfix.{name}" for name in ("applyPlan", "applyAll", "askAndApply", "explain", "preview", "select")
 )
-ASK_REASON = "migfix.askAndIgnore"
+ASK_REASON, IGNORE, WHY = "migfix.askAndIgnore", "migfix.ignore", "migfix.why"
 REASON = "TODO: say why"
 NOTHING = "there is nothing left to rewrite here"
 
@@ -54,7 +54,7 @@ def offered(snapshot: Snapshot, wanted: Wanted) -> list[types.CodeAction]:
         found += _chain(snapshot)
     if wanted.takes(FIX_ALL):
         found += _fix_all(snapshot)
-    return [a for a in found if snapshot.client.disabled or a.disabled is None]
+    return found if snapshot.client.disabled else [_saying_why(a) for a in found]
 
 
 def resolved(snapshot: Snapshot, data: Mapping[str, Any]) -> types.WorkspaceEdit | Unfixable:
@@ -96,6 +96,22 @@ def key_of(value: Sequence[Any]) -> Key:
 def _meets(one: types.Range, other: types.Range) -> bool:
     first, last = (one.start.line, one.start.character), (one.end.line, one.end.character)
     return first <= (other.end.line, other.end.character) and (other.start.line, other.start.character) <= last
+
+
+def as_command(action: types.CodeAction) -> types.Command:
+    """For clients that know no actions, only commands. An edit without a command becomes one."""
+    if action.command is not None:
+        return action.command
+    return types.Command(title=action.title, command=APPLY, arguments=[action.data])
+
+
+def _saying_why(action: types.CodeAction) -> types.CodeAction:
+    """For clients that cannot show an action as disabled: choosing it tells the reason."""
+    if action.disabled is not None:
+        title = f"{action.title}: why not now?"
+        action.command = types.Command(title=title, command=WHY, arguments=[{"why": action.disabled.reason}])
+        action.title, action.disabled = title, None
+    return action
 
 
 def _fix_all(snapshot: Snapshot) -> Iterator[types.CodeAction]:
@@ -224,6 +240,10 @@ class _Offer:
         if ASK_REASON in snapshot.client.own_commands:
             data = {"uri": snapshot.uri, "key": list(self._shown.key)}
             action.command = types.Command(title=action.title, command=ASK_REASON, arguments=[data])
+            return action
+        if not snapshot.client.literals:
+            data = {"uri": snapshot.uri, "key": list(self._shown.key), "reason": REASON}
+            action.command = types.Command(title=action.title, command=IGNORE, arguments=[data])
             return action
         change = ignored(snapshot, self._shown, REASON)
         action.edit = workspace_edit([change], snapshot.documents, snapshot.client)

@@ -24,8 +24,9 @@ def register(server: Server) -> None:
     """Tell pygls which commands there are."""
     server.command(actions.APPLY)(_apply)
     server.command(actions.APPLY_ALL)(_apply)
-    server.command("migfix.ignore")(_ignore)
+    server.command(actions.IGNORE)(_ignore)
     server.command(actions.SELECT)(_select)
+    server.command(actions.WHY)(_why)
     server.command(actions.EXPLAIN)(_explain)
     server.command(actions.PREVIEW)(_preview)
 
@@ -83,6 +84,11 @@ def _after_writing(ls: Server, written: list[Path], snapshot: Snapshot) -> None:
 def _refused(ls: Server, why: str) -> dict[str, Any]:
     ls.window_show_message(types.ShowMessageParams(type=types.MessageType.Warning, message=f"migfix: {why}"))
     return {"applied": False, "why": why}
+
+
+def _why(ls: Server, *arguments: Any) -> dict[str, Any]:
+    """`{why}`: the reason that an action cannot be done now."""
+    return _refused(ls, str(_given(arguments).get("why") or ""))
 
 
 def _select(ls: Server, *arguments: Any) -> None:

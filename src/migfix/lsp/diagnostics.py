@@ -15,15 +15,15 @@ from lsprotocol.types import (
 )
 from pygls.uris import from_fs_path
 
+from migfix.engine import Report
 from migfix.lsp.client import Client
 from migfix.lsp.findings import Shown, moved, same, shown_in
 from migfix.lsp.pages import page_url
 from migfix.lsp.projects import Project
 from migfix.lsp.text import Text
 from migfix.model.revision import Span, Unread
-from migfix.plan import Applicability
 from migfix.read.site import NotRevision
-from migfix.words import locking
+from migfix.words import ERROR, INFORMATION, cannot_be_read, not_read, said, weight
 
 SOURCE = "migfix"
 
@@ -38,20 +38,20 @@ class Diagnoser:
         self._old = Text(self._reading.text, client.encoding).lines if self._reading else []
         self._stale = path in project.held
 
-    def all(self) -> list[Diagnostic]:
-        found = [self.of(shown) for shown in shown_in(self._project, self._path)]
-        report = self._project.report()
+    def all(self, report: Report) -> list[Diagnostic]:
+        """What a report of the project says of the document."""
+        found = [self.of(shown) for shown in shown_in(report, self._path)]
         found += [self._unread(u) for p, u in report.unread if same(p, self._path)]
         found += [self._unused(u.line, u.column, u.message) for u in report.unused_ignores if same(u.path, self._path)]
         return [*found, *self._problem()]
 
     def of(self, shown: Shown) -> Diagnostic:
         """One finding. Others may have what is published, and it is not edited in place: that weighs less."""
-        finding, lock = shown.finding, locking(shown.finding)
+        finding = shown.finding
         diagnostic = Diagnostic(
             range=self._text.range(self._now(shown.span)),
-            message=f"{finding.message}\n{lock}" if lock else finding.message,
-            severity=self._severity(shown),
+            message=said(finding),
+            severity=DiagnosticSeverity(weight(finding, editable=self._project.may_edit(finding.revision))),
             code=finding.code,
             source=SOURCE,
             data={"key": list(shown.key)},
@@ -62,14 +62,6 @@ class Diagnoser:
         if self._client.related:
             diagnostic.related_information = list(self._related(shown)) or None
         return diagnostic
-
-    def _severity(self, shown: Shown) -> DiagnosticSeverity:
-        finding = shown.finding
-        graph = finding.index is None
-        if not graph and not self._project.may_edit(finding.revision):
-            return DiagnosticSeverity.Information
-        harmless = finding.applicability is Applicability.ADVICE and finding.blocks == "nothing"
-        return DiagnosticSeverity.Information if harmless else DiagnosticSeverity.Warning
 
     def _related(self, shown: Shown) -> Iterator[DiagnosticRelatedInformation]:
         for path, span, message in shown.related:
@@ -82,11 +74,10 @@ class Diagnoser:
                 )
 
     def _unread(self, unread: Unread) -> Diagnostic:
-        broken = self._reading is not None and unread.span in self._reading.revision.ids.spans.values()
         return Diagnostic(
             range=self._text.range(self._now(unread.span)),
-            message=unread.reason if broken else f"not read, so not judged: {unread.reason}",
-            severity=DiagnosticSeverity.Error if broken else DiagnosticSeverity.Information,
+            message=not_read(unread),
+            severity=DiagnosticSeverity(ERROR if unread.stops else INFORMATION),
             source=SOURCE,
         )
 
@@ -104,10 +95,9 @@ class Diagnoser:
         """A file that was never understood says why, once."""
         found = self._project.workspace.at(self._path)
         if isinstance(found, NotRevision) and found.broken:
-            reason = found.reason.removeprefix(f"line {found.span.line}: ") if found.span else found.reason
             yield Diagnostic(
                 range=self._text.range(found.span or Span(1, 0, 1, 0)),
-                message=f"cannot be read as a revision: {reason}",
+                message=cannot_be_read(found.reason, found.span),
                 severity=DiagnosticSeverity.Error,
                 source=SOURCE,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -39,6 +40,8 @@ def register(server: Server) -> None:
 
 def _initialize(ls: Server, params: types.InitializeParams) -> None:
     ls.start(params)
+    if ls.session.settings.workspace_diagnostics:
+        ls.feature(types.WORKSPACE_DIAGNOSTIC)(_workspace_diagnostic)
     if params.process_id is not None:
         watch_parent(params.process_id)
 
@@ -74,6 +77,10 @@ def _diagnostic(ls: Server, params: types.DocumentDiagnosticParams) -> types.Doc
     return ls.pull(params.text_document.uri, params.previous_result_id)
 
 
+def _workspace_diagnostic(ls: Server, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+    return ls.pull_all({p.uri: p.value for p in params.previous_result_ids})
+
+
 async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
     snapshot = ls.snapshot(path_of(params.text_document.uri))
     if snapshot is None:
@@ -81,7 +88,10 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     context = params.context
     only = tuple(str(getattr(k, "value", k)) for k in context.only or ())
     wanted = actions.Wanted(range=params.range, only=only, diagnostics=tuple(context.diagnostics))
-    return list(await asyncio.to_thread(actions.offered, snapshot, wanted))
+    if snapshot.client.literals:
+        return list(await asyncio.to_thread(actions.offered, snapshot, wanted))
+    lazy = replace(snapshot, client=replace(snapshot.client, resolves_edits=True))
+    return [actions.as_command(a) for a in await asyncio.to_thread(actions.offered, lazy, wanted)]
 
 
 async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from migfix.engine import Report
-from migfix.lsp.projects import Project
 from migfix.model.record import record
 from migfix.model.revision import Span
 from migfix.plan import Finding
@@ -25,9 +24,9 @@ class Shown:
     related: tuple[tuple[str, Span, str], ...] = ()
 
 
-def shown_in(project: Project, path: Path) -> tuple[Shown, ...]:
+def shown_in(report: Report, path: Path) -> tuple[Shown, ...]:
     """The findings of a file, in the order of the check; several heads are shown at each of them."""
-    return tuple(_shown(project.report(), path))
+    return tuple(_shown(report, path))
 
 
 def keyed(report: Report) -> dict[Key, Finding]:

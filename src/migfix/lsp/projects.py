@@ -81,6 +81,13 @@ class Project:
             self._reported = (self.workspace, wanted, examine(self.workspace, paths=wanted))
         return self._reported[2]
 
+    def new_report(self) -> tuple[Report, tuple[Path, ...]]:
+        """What is found in the revisions that are new and not open, and which those are."""
+        known = self.knowledge()
+        placed = {r: Path(reading.revision.path).absolute() for r, reading in self.workspace.readings.items()}
+        paths = tuple(sorted(p for r, p in placed.items() if p not in self.open and known.state(r) == "new"))
+        return examine(self.workspace, paths=frozenset(map(str, paths))), paths
+
     def reading(self, path: Path) -> Reading | None:
         """The file as it was last understood."""
         found = self.workspace.at(path)
@@ -168,6 +175,18 @@ class Projects:
             return None
         self.loaded.append(project)
         return project
+
+    def around(self, folders: Iterable[Path]) -> list[Project]:
+        """The open projects, and those that these folders hold."""
+        for folder in folders:
+            if any(p.layout.root == folder or folder in p.layout.root.parents for p in self.loaded):
+                continue
+            try:
+                layout = find_project(folder, config=self.settings.config, name=self.settings.section)
+                self.loaded.append(Project(layout, self.settings, {}))
+            except MigfixError:
+                continue
+        return self.loaded
 
     def known(self, path: Path) -> Project | None:
         """The project of a file among those that are open."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path
 
 from migfix import __version__
 from migfix.lsp.client import client_of
@@ -93,6 +95,21 @@ class Server(LanguageServer):
         if previous == result:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
         return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result)
+
+    def pull_all(self, previous: Mapping[str, str]) -> types.WorkspaceDiagnosticReport:
+        """The diagnostics of new revisions that are not open; what a client was told of others is taken back."""
+        folders = [p for f in self.workspace.folders.values() if (p := path_of(f.uri)) is not None]
+        items: list[types.WorkspaceDocumentDiagnosticReport] = []
+        for path, found in self.session.elsewhere(folders):
+            uri, result = from_fs_path(str(path)) or path.as_uri(), self.result_id(found)
+            if previous.get(uri) == result:
+                items.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri=uri, result_id=result))
+            elif found or uri in previous:
+                items.append(types.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=found, result_id=result))
+        told = {item.uri for item in items} | set(self.session.uris.values())
+        gone = [uri for uri in previous if uri not in told]
+        items += [types.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=[]) for uri in gone]
+        return types.WorkspaceDiagnosticReport(items=items)
 
     def forget(self, uri: str) -> None:
         """A document was closed: nothing is shown for it any more."""

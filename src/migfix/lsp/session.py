@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lsprotocol.types import Diagnostic
@@ -87,9 +87,20 @@ class Session:
         """Of an open document; empty for any other."""
         project = self.project(path)
         if project is not None:
-            return Diagnoser(project, path, self.texts[path], self.client, self.settings.rules_url).all()
+            return Diagnoser(project, path, self.texts[path], self.client, self.settings.rules_url).all(
+                project.report()
+            )
         why = self.projects.broken.get(path)
         return trouble(why, self.client) if why else []
+
+    def elsewhere(self, folders: Iterable[Path]) -> Iterator[tuple[Path, list[Diagnostic]]]:
+        """Diagnostics of the new revisions that are not open, in the projects of these folders and the open ones."""
+        for project in self.projects.around(folders):
+            report, paths = project.new_report()
+            for path in paths:
+                reading = project.reading(path)
+                text = reading.text if reading is not None else ""
+                yield path, Diagnoser(project, path, text, self.client, self.settings.rules_url).all(report)
 
     def snapshot(self, path: Path) -> Snapshot | None:
         """One moment of an open document; None where it is no revision, or cannot be read at the moment."""
@@ -101,7 +112,7 @@ class Session:
             path=path,
             uri=self.uris[path],
             reading=reading,
-            shown=shown_in(project, path),
+            shown=shown_in(project.report(), path),
             workspace=project.workspace,
             knowledge=project.knowledge(),
             documents=Open(uris=dict(self.uris), versions=dict(self.versions), texts=dict(self.texts)),

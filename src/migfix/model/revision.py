@@ -71,10 +71,14 @@ class ExistenceGuard:
 
 @record
 class Unread:
-    """A place that could not be read, and why: shown to the user, never skipped in silence."""
+    """A place that could not be read, and why: shown to the user, never skipped in silence.
+
+    stops   Alembic itself would stop at it.
+    """
 
     span: Span
     reason: str
+    stops: bool = False
 
 
 @record

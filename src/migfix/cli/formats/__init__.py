@@ -7,9 +7,9 @@ import importlib
 from migfix.cli.answer import Answer
 from migfix.cli.screen import Screen
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "lsp-json")
 
 
 def render(name: str, answer: Answer, screen: Screen) -> None:
     """Print the answer in one of `FORMATS`."""
-    importlib.import_module(f"migfix.cli.formats.{name}").render(answer, screen)
+    importlib.import_module(f"migfix.cli.formats.{name.replace('-', '_')}").render(answer, screen)
