@@ -109,7 +109,9 @@ class _Cutter:
             return Body(units=(), modules=self.after.names)
         node, tree = found
         sites = self.after.upgrade if name == "upgrade" else self.after.downgrade
-        reader = Reader(source=self.source, sites=sites, functions=self.module.functions, calls=self.module.calls)
+        reader = Reader(
+            source=self.source, sites=sites, functions=self.module.functions, calls=self.module.calls, function=name
+        )
         skip = _docstrings(node)
         body = [s for s in node.body.body if isinstance(s, cst.SimpleStatementLine | cst.BaseCompoundStatement)]
         if isinstance(node.body, cst.SimpleStatementSuite):
@@ -131,7 +133,8 @@ class _Cutter:
             used |= {id(u) for u in (*written, *returned)}
             done = [p.op for p in _placed(part)]
             later = [p.op for other in parts[number + 1 :] for p in _placed(other)]
-            made = statements(returned) if returned else self._inverse(done, undone, chain)
+            steps = inverse(done, [p.op for p in _placed(undo)], undone, chain) if undone else ()
+            made = [*(self._generated(steps) if steps else []), *statements(returned)]
             drafts.append(
                 _Draft(
                     message=title(_placed(part), later=later, fallback=self._fallback(number, len(parts))),
@@ -151,10 +154,6 @@ class _Cutter:
     ) -> _Draft:
         """The last revision keeps what no step needs, so that nothing of the file is lost."""
         return replace(draft, up=_whole(up, part, used) or draft.up, down=_whole(down, undo, used) or draft.down)
-
-    def _inverse(self, done: Sequence[ops.Op], undone: Sequence[ops.Op], chain: Sequence[ops.Op]) -> list[Statement]:
-        steps = inverse(done, undone, chain)
-        return self._generated(steps) if steps else []
 
     def _generated(self, steps: Sequence[Step]) -> list[Statement]:
         made = bodies((Part(steps=tuple(steps)),), (), self.ctx, style=self.style)

@@ -48,6 +48,22 @@ def needed(trees: Iterable[ast.AST]) -> frozenset[str]:
     )
 
 
+def free(trees: Iterable[ast.AST]) -> frozenset[str]:
+    """Names that the statements read without having bound them as the target of a loop, a `with` or a comprehension."""
+    trees = list(trees)
+    inner: set[str] = set()
+    for node in (n for t in trees for n in ast.walk(t)):
+        if isinstance(node, ast.For | ast.comprehension):
+            inner |= bound([node.target])
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            inner |= bound([node.optional_vars])
+        elif isinstance(node, ast.arg):
+            inner.add(node.arg)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            inner.add(node.name)
+    return needed(trees) - inner
+
+
 def bound(trees: Iterable[ast.AST]) -> frozenset[str]:
     """Every name that the statements bind."""
     return frozenset(_bound(trees))

@@ -125,7 +125,7 @@ def _bonds(units: Sequence[Unit]) -> Iterator[tuple[int, int]]:
             case ops.SetParameter(name=name):
                 open_[name] = i
             case ops.DropIndex(name=name, if_exists=True) | ops.DropConstraint(name=name, if_exists=True):
-                cleared[name.text] = i
+                cleared.setdefault(name.text, i)
             case ops.AddConstraintUsingIndex(name=made, index=index):
                 yield from ((found[n], i) for found, n in ((cleared, made.text), (built, index.text)) if n in found)
             case _:

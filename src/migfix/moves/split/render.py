@@ -10,7 +10,7 @@ from itertools import groupby
 import libcst as cst
 
 from migfix.emit.pieces import Statement, with_leading, without_leading
-from migfix.moves.split.names import bound, changed, is_dialect_guard, is_setup, leaves, needed
+from migfix.moves.split.names import bound, changed, free, is_dialect_guard, is_setup, leaves, needed
 from migfix.moves.split.units import CannotSplit, Shell, Unit
 
 
@@ -56,7 +56,7 @@ class Body:
     def _setting(self, unit: Unit, found: Mapping[int, Unit], place: Mapping[int, int]) -> Iterator[Unit]:
         here = place[id(unit)]
         local = bound(t for u in self.units for t in u.trees)
-        for name in sorted(needed(_trees(unit)) & local):
+        for name in sorted(free(_trees(unit)) & local):
             earlier = [u for u in self.units[:here] if name in bound(u.trees)]
             if not earlier:
                 continue

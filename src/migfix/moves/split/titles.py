@@ -12,7 +12,8 @@ from migfix.model.revision import Placed
 
 def title(placed: Sequence[Placed], *, later: Sequence[ops.Op], fallback: str) -> str:
     """The message of the revision that does `placed`; `later` is what the rest of the chain does."""
-    done = [_in_batches(p) for p in placed]
+    here = [p for p in placed if p.dialects is None or "postgresql" in p.dialects]
+    done = [_in_batches(p) for p in here or placed]
     found = list(dict.fromkeys(t for op in _telling(done) if (t := _phrase(op, later))))
     if 1 <= len(found) <= 2:
         return " and ".join(_shortened(found))
@@ -39,8 +40,8 @@ def _shortened(phrases: Sequence[str]) -> list[str]:
     """`set users.a NOT NULL` and `set users.b NOT NULL` in fewer words."""
     if len(phrases) == 2:
         one, two = (p.split(" ") for p in phrases)
-        if len(one) == len(two) and one[0] == two[0] and one[2:] == two[2:]:
-            return [" ".join([one[0], one[1], "and", two[1], *one[2:]])]
+        if one[0] == two[0] and (one[2:] == two[2:] or len(one) == 2):
+            return [" ".join([one[0], one[1], "and", two[1], *two[2:]])]
     return list(phrases)
 
 
@@ -144,7 +145,7 @@ _PHRASES: Mapping[type[ops.Op], Callable[[Any, Sequence[ops.Op]], str | None]] =
     ops.BulkInsert: _on_table("insert into"),
     ops.Truncate: lambda op, later: f"empty {op.tables[0]}" if op.tables else None,
     ops.AddEnumValue: lambda op, later: f"add {op.value} to {op.type_name}",
-    ops.RunSql: lambda op, later: op.tag.lower(),
+    ops.RunSql: lambda op, later: " on ".join([op.tag.lower(), *map(str, op.tables[:1])]),
 }
 
 

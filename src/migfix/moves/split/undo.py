@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from migfix.model import ops
+from migfix.model.maybe import Name
 from migfix.moves.split.units import CannotSplit, Unit
 from migfix.plan import Gate, Step
 
@@ -58,11 +60,33 @@ def _place(unit: Unit, done: Sequence[Sequence[ops.Op]]) -> int | None:
     for placed in unit.ops:
         if isinstance(placed.op, ops.Harmless | ops.SetParameter):
             continue
-        of = [i for i, made in enumerate(done) if any(_undoes(placed.op, o) for o in made)]
-        if not of:
+        of = _undone(placed.op, done, _undoes) or _undone(placed.op, done, _goes_along)
+        if not of or _renames_and_more(placed.op, done, of):
             return None
-        found.append(min(of) if isinstance(placed.op, ops.AlterColumn) else max(of))
+        found.append(max(of) if isinstance(placed.op, ops.DATA_OPS) else min(of))
     return min(found) if found else None
+
+
+def _renames_and_more(down: ops.Op, done: Sequence[Sequence[ops.Op]], of: Sequence[int]) -> bool:
+    """It names the column back and allows NULL in one call, and these are two steps of the chain."""
+    if not isinstance(down, ops.AlterColumn) or not isinstance(down.new_column_name, Name):
+        return False
+    back = replace(down, column=down.new_column_name, new_column_name=None)
+    return any(i not in of for i in _undone(back, done, _undoes))
+
+
+def _undone(down: ops.Op, done: Sequence[Sequence[ops.Op]], test: Callable[[ops.Op, ops.Op], bool]) -> list[int]:
+    return [i for i, made in enumerate(done) if any(test(down, o) for o in made)]
+
+
+def _goes_along(down: ops.Op, up: ops.Op) -> bool:
+    """ADD COLUMN brought an index or a constraint along, whose name is not known."""
+    if not isinstance(up, ops.AddColumn):
+        return False
+    if isinstance(down, ops.DropIndex):
+        return up.column.index is True and (down.table is None or _same_table(down, up))
+    brought = bool(up.column.references) or up.column.unique is True
+    return isinstance(down, ops.DropConstraint) and brought and _same_table(down, up)
 
 
 def _undoes(down: ops.Op, up: ops.Op) -> bool:
@@ -82,13 +106,12 @@ def _same_table(one: ops.Op, two: ops.Op) -> bool:
 def _drops_constraint(down: ops.DropConstraint, up: ops.Op) -> bool:
     made = isinstance(up, (*_MADE, ops.ValidateConstraint)) and _name(up) == down.name.text
     unnamed = isinstance(up, _MADE) and _name(up) is None and _same_table(down, up)
-    inline = (
-        isinstance(up, ops.AddColumn) and (up.column.references or up.column.unique is True) and _same_table(down, up)
-    )
-    return made or unnamed or bool(inline)
+    return made or unnamed
 
 
 def _alters_back(down: ops.AlterColumn, up: ops.Op) -> bool:
+    if isinstance(up, ops.SetNotNullNotValid):
+        return down.nullable is True and down.column == up.column and _same_table(down, up)
     if not isinstance(up, ops.AlterColumn) or not _same_table(down, up):
         return False
     if up.new_column_name is not None and down.new_column_name is not None:
@@ -126,10 +149,7 @@ _UNDOES: Mapping[type[ops.Op], Callable[[Any, ops.Op], bool]] = {
         isinstance(up, ops.DropColumn) and _same_table(down, up) and down.column.name.text == up.column.text
     ),
     ops.AlterColumn: _alters_back,
-    ops.DropIndex: lambda down, up: (
-        (isinstance(up, ops.CreateIndex) and _name(up) == down.name.text)
-        or (isinstance(up, ops.AddColumn) and up.column.index is True and (down.table is None or _same_table(down, up)))
-    ),
+    ops.DropIndex: lambda down, up: isinstance(up, ops.CreateIndex) and _name(up) == down.name.text,
     ops.CreateIndex: lambda down, up: isinstance(up, ops.DropIndex) and _name(up) == _name(down),
     ops.DropConstraint: _drops_constraint,
     ops.CreateForeignKey: _recreates,
@@ -154,20 +174,30 @@ _UNDOES: Mapping[type[ops.Op], Callable[[Any, ops.Op], bool]] = {
 # --- what downgrade() leaves to DROP COLUMN, and what only the chain has ---------------------------------------------
 
 
-def inverse(done: Sequence[ops.Op], down: Iterable[ops.Op], chain: Sequence[ops.Op]) -> tuple[Step, ...]:
-    """How to undo a step for which downgrade() has no statement, because another one undoes it too; () for nothing.
+def inverse(
+    done: Sequence[ops.Op], given: Sequence[ops.Op], down: Sequence[ops.Op], chain: Sequence[ops.Op]
+) -> tuple[Step, ...]:
+    """How to undo what a step does and `given`, its statements of downgrade(), do not; () for nothing.
 
-    `down` is all of downgrade(), `chain` all of upgrade().
+    The constraint that only helps the chain along, and what another statement undoes too: DROP COLUMN takes the
+    column's index along. `down` is all of downgrade(), `chain` all of upgrade().
     """
-    gone = [o for o in down if isinstance(o, ops.DropColumn | ops.DropTable)]
-    return tuple(s for op in reversed(done) if (s := _inverse(op, done, gone, chain)) is not None)
+    found = [_of_helper(op, chain) or (None if given else _inverse(op, done, down)) for op in reversed(done)]
+    return tuple(s for s in found if s is not None)
 
 
-def _inverse(op: ops.Op, done: Sequence[ops.Op], gone: Sequence[ops.Op], chain: Sequence[ops.Op]) -> Step | None:
+def _of_helper(op: ops.Op, chain: Sequence[ops.Op]) -> Step | None:
+    if isinstance(op, ops.DropConstraint):
+        added = next((o for o in chain if isinstance(o, ops.CreateCheckConstraint) and o.name == op.name), None)
+        return Step(ops=(replace(added, not_valid=True),)) if added is not None and _is_helper(added, chain) else None
+    if isinstance(op, ops.CreateCheckConstraint) and op.name is not None and _is_helper(op, chain):
+        return Step(ops=(ops.DropConstraint(name=op.name, table=op.table, type_="check", if_exists=True),))
+    return None
+
+
+def _inverse(op: ops.Op, done: Sequence[ops.Op], down: Sequence[ops.Op]) -> Step | None:
     name = getattr(op, "name", None)
-    if isinstance(op, ops.CreateCheckConstraint) and name is not None and _is_helper(op, chain):
-        return Step(ops=(ops.DropConstraint(name=name, table=op.table, type_="check", if_exists=True),))
-    if not any(_takes_along(g, op) for g in gone):
+    if not any(_takes_along(d, op) for d in down):
         return None
     match op:
         case ops.CreateIndex() if name is not None and not _became_constraint(name.text, done):
@@ -214,6 +244,8 @@ def _takes_along(gone: ops.Op, op: ops.Op) -> bool:
         return False
     if isinstance(gone, ops.DropTable):
         return True
+    if isinstance(gone, ops.AlterColumn) and isinstance(op, ops.AlterColumn):
+        return gone.nullable is True and op.column in (gone.column, gone.new_column_name)
     if not isinstance(gone, ops.DropColumn):
         return False
     return gone.column.text in set(_columns(op))

@@ -24,7 +24,7 @@ class CannotSplit(Exception):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Shell:
-    """A block around units that each revision repeats: an `autocommit_block()`, or a test of the dialect."""
+    """A block around units that each revision repeats: an `autocommit_block()`, a test of the dialect, or a batch."""
 
     node: cst.With | cst.If
     commits: bool
@@ -80,6 +80,8 @@ class Reader:
     functions: frozenset[str]
     calls: dict[str, frozenset[str]]
     """The functions that each one reaches, itself included."""
+    function: str
+    """Whose body it is: "upgrade" or "downgrade"."""
     _turn: dict[str, int] = field(default_factory=dict)
 
     def units(self, body: Sequence[Statement], trees: Sequence[ast.stmt]) -> tuple[Unit, ...]:
@@ -96,14 +98,16 @@ class Reader:
             inner = list(self._units(_statements(node.body), members[0].body, (*shells, shell)))  # type: ignore[attr-defined]
             inner[0] = replace(inner[0], opens=(shell, *inner[0].opens))
             inner[-1] = replace(inner[-1], closes=(*inner[-1].closes, shell))
-            if shell.test is not None and shell.tree.orelse:  # type: ignore[attr-defined]
-                extra = self._ops(tuple(shell.tree.orelse))  # type: ignore[attr-defined]
+            if isinstance(shell.tree, ast.If) and shell.tree.orelse:
+                extra = self._ops(tuple(shell.tree.orelse))
                 inner[0] = replace(inner[0], ops=(*inner[0].ops, *extra))
             yield from inner
 
     def _shell(self, node: Statement, tree: ast.stmt) -> Shell | None:
         if isinstance(node, cst.With) and is_autocommit_block(tree):
             return Shell(node=node, commits=True, tree=tree)
+        if isinstance(node, cst.With) and _is_plain_batch(tree):
+            return Shell(node=node, commits=False, tree=tree)
         if isinstance(node, cst.If) and isinstance(tree, ast.If) and not isinstance(node.orelse, cst.If):
             committing = any(is_autocommit_block(s) for s in ast.walk(tree))
             if committing and asks_dialect(tree.test) and not any(is_autocommit_block(s) for s in _walk(tree.orelse)):
@@ -113,12 +117,20 @@ class Reader:
     def _ops(self, trees: tuple[ast.stmt, ...]) -> tuple[Placed, ...]:
         """The ops of statements, in order; those of a helper belong to its callers, turn by turn."""
         spans = [self.source.span(t) for t in trees]
-        own = [s for s in self.sites if any(_covers(span, s.statement) for span in spans)]
-        called = {n.id for t in trees for n in ast.walk(t) if isinstance(n, ast.Name)} & self.functions
-        reached = frozenset().union(*(self.calls[name] for name in called)) if called else frozenset()
-        found = {s.placed.index: s.placed for s in own}
-        found |= {s.placed.index: s.placed for s in self.sites if self.owner(s) in reached}
+        found = {s.placed.index: s.placed for s in self.sites if any(_covers(span, s.statement) for span in spans)}
+        named = [n.id for t in trees for n in ast.walk(t) if isinstance(n, ast.Name) and n.id in self.functions]
+        for name in dict.fromkeys(named):
+            found |= {p.index: p for p in self._called(name, named.count(name))}
         return tuple(found[i] for i in sorted(found))
+
+    def _called(self, name: str, times: int) -> Iterator[Placed]:
+        """The ops of the next calls of a function; of all its calls where they cannot be told apart."""
+        first = self._turn.get(name, 0)
+        self._turn[name] = first + times
+        inside = [s.placed for s in self.sites if self.owner(s) in self.calls[name]]
+        turns = {p.iteration for p in inside}
+        apart = self.calls[name] == {name} and len(turns) == self._mentions[name]
+        return (p for p in inside if not apart or first <= p.iteration < first + times)
 
     def owner(self, site: Site) -> str | None:
         """The function of the module in which the site stands."""
@@ -126,7 +138,16 @@ class Reader:
 
     def __post_init__(self) -> None:
         self._owners: dict[Span, str] = {}
-        for tree in ast.walk(ast.parse(self.source.text)):
+        module = ast.parse(self.source.text)
+        names = [
+            n.id
+            for f in module.body
+            if getattr(f, "name", None) == self.function
+            for n in ast.walk(f)
+            if isinstance(n, ast.Name)
+        ]
+        self._mentions = {name: names.count(name) for name in self.functions}
+        for tree in ast.walk(module):
             if isinstance(tree, ast.FunctionDef) and tree.name in self.functions:
                 span = self.source.span(tree)
                 self._owners |= {s.statement: tree.name for s in self.sites if _covers(span, s.statement)}
@@ -154,6 +175,17 @@ def is_autocommit_block(tree: ast.AST) -> bool:
         return False
     call = tree.items[0].context_expr
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "autocommit_block"
+
+
+def _is_plain_batch(tree: ast.stmt) -> bool:
+    """`with op.batch_alter_table("t") as batch_op:` around plain statements: each could have a block of its own."""
+    if not isinstance(tree, ast.With) or len(tree.items) != 1 or not all(isinstance(s, ast.Expr) for s in tree.body):
+        return False
+    call = tree.items[0].context_expr
+    named = (
+        isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "batch_alter_table"
+    )
+    return named and isinstance(call, ast.Call) and {k.arg for k in call.keywords} <= {"schema"}
 
 
 def asks_dialect(test: ast.expr) -> bool:
