@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench docs facts new-rule corpora clean
+.PHONY: help setup demo test test-nvim vscode lint format bench docs facts new-rule corpora clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -24,6 +24,18 @@ demo: $(READY) ## the incident: found, cured, rewritten and proven on the embedd
 
 test: $(READY) ## all tests, those on a PostgreSQL server included
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+test-nvim: $(READY) ## the language server in a real Neovim; as root on Debian it installs Neovim
+	@command -v "$${NEOVIM:-nvim}" >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends neovim >/dev/null; } \
+	  || { echo "test-nvim needs Neovim 0.7 or newer: install it, or name it: make test-nvim NEOVIM=/path/to/nvim" >&2; exit 1; }
+	$(BIN)/python -m pytest editors/neovim $(ARGS)
+
+vscode: $(READY) ## test and build the VS Code extension, editors/vscode/*.vsix; needs Node.js 20 or newer
+	@command -v npm >/dev/null || { echo "vscode needs Node.js 20 or newer, and npm: install them first" >&2; exit 1; }
+	cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd editors/vscode && npm run --silent check && MIGFIX="$(abspath $(BIN))/migfix" npm test --silent
+	cd editors/vscode && npm run --silent build && npm run --silent package
 
 lint: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .
