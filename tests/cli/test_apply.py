@@ -80,7 +80,7 @@ def test_published_revisions_are_refused(project: Project, run: Run) -> None:
 def test_the_users_word_goes_with_a_warning(project: Project, run: Run) -> None:
     project.publish()
     result = run("apply", "--yes", "--all", "--unapplied", "-q")
-    assert (0, "Warning: ") == (result.exit_code, result.stderr[:9])
+    assert (result.exit_code, result.stderr[:9]) == (0, "Warning: ")
     assert (
         "migrations/versions/b2_two.py, migrations/versions/c3_one.py: published on main; edited on your word that no "
         "database has run it (--unapplied)"
@@ -95,7 +95,7 @@ def test_without_git_every_revision_but_the_head_counts_as_published(project: Pr
     assert refused.stderr.count("every revision but the heads counts as published") == 1
     assert "b2_two.py: counts as published: no head, so a database may have run it" in refused.stderr
     head = run("apply", "--yes")
-    assert (0, ["c3_one.py"]) == (head.exit_code, [n for n, t in project.texts().items() if t != before[n]])
+    assert (head.exit_code, [n for n, t in project.texts().items() if t != before[n]]) == (0, ["c3_one.py"])
     assert "2 revisions left out; --all or a name looks at them too." in head.stderr
     assert run("apply", "--yes", "--all", "--unapplied").exit_code == 0
 
@@ -107,16 +107,16 @@ def test_through_is_the_users_word_of_what_has_run(project: Project, run: Run) -
     assert (2, before) == (refused.exit_code, project.texts())
     assert "b2_two.py: applied, says --applied-through b2, so an edit would change nothing there" in refused.stderr
     result = run("apply", "--yes", "c3", "--applied-through", "b2")
-    assert (0, ["c3_one.py"]) == (result.exit_code, [n for n, t in project.texts().items() if t != before[n]])
+    assert (result.exit_code, [n for n, t in project.texts().items() if t != before[n]]) == (0, ["c3_one.py"])
     assert "c3_one.py: published on main; edited on the word of --applied-through b2" in result.stderr
 
 
 def test_an_unknown_revision_of_applied_through_is_a_usage_error(project: Project, run: Run) -> None:
     result = run("apply", "--yes", "--applied-through", "zz")
-    assert (2, "migfix: zz: no such revision; the project migrations has 3 revisions\n") == (
+    assert (
         result.exit_code,
-        result.stderr.replace("project shop", "project migrations"),
-    )
+        result.stderr,
+    ) == (2, "migfix: zz: no such revision; the project shop has 3 revisions\n")
 
 
 def test_new_revisions_of_a_branch_are_written(project: Project, run: Run) -> None:

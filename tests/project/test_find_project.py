@@ -181,15 +181,13 @@ def test_lists_the_files_alembic_would_load(tree: Tree) -> None:
             "alembic/versions/.hidden/d.py": revision_text("d"),
         }
     )
-    files = [
-        p.relative_to(top / "alembic/versions").as_posix() for p in find_project(top, config=None).revision_files()
-    ]
+    files = [p.relative_to(top / "alembic/versions").as_posix() for p in find_project(top, config=None).listing().files]
     assert files == ["a.py", "b.py", "2024/c.py"]
 
 
 def test_does_not_descend_unless_recursive(tree: Tree) -> None:
     top = tree({"alembic.ini": INI, "alembic/versions/sub/a.py": revision_text("a")})
-    assert find_project(top, config=None).revision_files() == ()
+    assert find_project(top, config=None).listing().files == ()
 
 
 def test_reports_links_that_lead_nowhere(tree: Tree) -> None:
@@ -242,7 +240,7 @@ def test_alembic_config_names_the_file_for_the_working_directory(tree: Tree, mon
 
 def test_a_lone_file_is_a_project_by_itself(tree: Tree) -> None:
     top = tree({"x/a.py": revision_text("a"), "x/b.py": revision_text("b")})
-    assert (top / "x/a.py",) == find_project(top / "x/a.py", config=None).revision_files()
+    assert (top / "x/a.py",) == find_project(top / "x/a.py", config=None).listing().files
 
 
 def test_the_search_ends_at_the_top_of_the_checkout(tree: Tree) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 
 import pytest
 from alembic.script.revision import Revision as TheirRevision
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from migfix.model import ops
 from migfix.model.graph import Graph, MissingParent
-from migfix.model.history import History, schemas
+from migfix.model.history import History
 from migfix.model.maybe import Name, Table, TypeExpr
 from migfix.model.revision import Body, Identifiers, Placed, Revision, Span
+from migfix.model.schema import Schema
 
 
 def ids(name: str, *down: str, needs: tuple[str, ...] = (), labels: tuple[str, ...] = ()) -> Identifiers:
@@ -210,6 +212,12 @@ def test_common_ancestors() -> None:
     graph = Graph.build(DIAMOND)
     assert graph.common_ancestors("b", "c") == ("a",)
     assert graph.common_ancestors("b", "e") == ("b",)
+
+
+def schemas(graph: Graph, revisions: Mapping[str, Revision]) -> Mapping[str, Schema]:
+    """The schema before each revision of the graph."""
+    history = History(graph, revisions)
+    return {name: history.before(name) for name in graph.order}
 
 
 # --- schemas -------------------------------------------------------------------------------------------------------

@@ -79,9 +79,3 @@ class History:
         if found is None:
             return replace(schema, complete=False)
         return schema.after_all((placed.op for placed in found.upgrade.ops), revision)
-
-
-def schemas(graph: Graph, revisions: Mapping[str, Revision]) -> Mapping[str, Schema]:
-    """The schema before each revision of the graph."""
-    history = History(graph, revisions)
-    return {name: history.before(name) for name in graph.order}

@@ -62,10 +62,6 @@ class ProjectLayout:
         found = list_revisions(self.version_dirs, recursive=self.recursive)
         return Listing(files=(*found.files, *(f for f in self.files if f.is_file())), skipped=found.skipped)
 
-    def revision_files(self) -> tuple[Path, ...]:
-        """The files Alembic would load, in a stable order."""
-        return self.listing().files
-
     def covers(self, path: Path) -> bool:
         """The path is one of the revision files, a version location, or a folder that holds one."""
         path = path.absolute()

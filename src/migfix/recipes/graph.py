@@ -62,7 +62,7 @@ def reparent(graph: Graph, member: str, *, below: str) -> GraphPlan | None:
     if len(roots) != 1 or len(graph.nodes[roots[0]].down_revisions) > 1:
         return None
     made = after(graph, {roots[0]: {"down_revision": (below,)}})
-    if made.cycles or len(made.heads) >= len(graph.heads):
+    if made.cycles or len(made.heads) >= len(graph.heads) or stumbles(made):
         return None
     branch = roots[0] if not graph.children[roots[0]] else f"{roots[0]} (or what follows it)"
     return GraphPlan(
@@ -77,11 +77,12 @@ def depend(graph: Graph, revision: str, *, needed: str) -> GraphPlan | None:
     """Declare `depends_on`, and merge the heads, which `alembic upgrade head` goes on refusing otherwise."""
     names = (*graph.nodes[revision].depends_on, needed)
     made = after(graph, {revision: {"depends_on": names}})
-    if made.cycles:
+    if made.cycles or stumbles(made):
         return None
-    heads = graph.heads if len(graph.heads) > 1 else ()
+    heads = joinable(made) if len(graph.heads) > 1 else ()
+    named = "the heads" if heads == graph.heads else " and ".join(heads)
     return GraphPlan(
-        title=f"let {revision} depend on {needed}" + (", and merge the heads" if heads else ""),
+        title=f"let {revision} depend on {needed}" + (f", and merge {named}" if heads else ""),
         applicability=Applicability.REVIEW,
         edits={revision: {"depends_on": spelled(names)}},
         merge=heads,
@@ -89,21 +90,47 @@ def depend(graph: Graph, revision: str, *, needed: str) -> GraphPlan | None:
     )
 
 
-def is_ordered(graph: Graph) -> bool:
-    """`depends_on` says of any two heads which comes first."""
-    pairs = combinations(graph.heads, 2)
+def is_ordered(graph: Graph, heads: tuple[str, ...] | None = None) -> bool:
+    """`depends_on` says of any two (of these) heads which comes first."""
+    pairs = combinations(graph.heads if heads is None else heads, 2)
     return all(graph.is_ancestor(one, other) or graph.is_ancestor(other, one) for one, other in pairs)
 
 
 def merge(graph: Graph) -> GraphPlan:
-    """A merge revision over all heads; SAFE when the order of the branches is certain without it."""
-    ordered = is_ordered(graph)
+    """A merge revision over the heads; SAFE when the order of the branches is certain without it."""
+    heads = joinable(graph)
+    ordered = is_ordered(graph, heads)
     return GraphPlan(
-        title=f"merge the heads {', '.join(graph.heads)}",
+        title=f"merge the heads {', '.join(heads)}",
         applicability=Applicability.SAFE if ordered else Applicability.REVIEW,
-        merge=graph.heads,
+        merge=heads,
         assumes=() if ordered else (ORDER_OPEN,),
     )
+
+
+def stumbles(graph: Graph) -> bool:
+    """Alembic ends with a bare KeyError somewhere in the graph (seen with 1.20).
+
+    It takes a revision with three or more direct predecessors, `depends_on` included, for a merge of them all; a parent
+    that comes before another of them is no head any more by then.
+    """
+    for name, needed in graph.requires.items():
+        parents = graph.parents[name]
+        direct = [d for d in needed if d in parents or not any(graph.is_ancestor(d, o) for o in needed)]
+        if len(direct) > 2 and any(graph.is_ancestor(p, other) for p in parents for other in direct):
+            return True
+    return False
+
+
+def joinable(graph: Graph) -> tuple[str, ...]:
+    """The heads that one merge revision may join: all, or two of several of which one depends on the other.
+
+    A merge of three or more of which one depends on another is one that Alembic stumbles over.
+    """
+    related = (
+        pair for pair in combinations(graph.heads, 2) if graph.is_ancestor(*pair) or graph.is_ancestor(*reversed(pair))
+    )
+    return next(related, graph.heads) if len(graph.heads) > 2 else graph.heads
 
 
 def head_above(graph: Graph, creator: str, *, not_of: str) -> str | None:
