@@ -11,6 +11,7 @@ from pathlib import Path
 
 from migfix.errors import WriteError
 from migfix.model.record import record
+from migfix.paths import shown
 
 
 @record
@@ -72,13 +73,16 @@ def apply(changes: Iterable[Change]) -> None:
     """
     todo = [c for c in changes if not c.is_empty]
     staged: list[tuple[Change, Path]] = []
+    folders = new_folders(todo)
     try:
+        for folder in folders:
+            folder.mkdir()
         staged.extend((change, _staged(change)) for change in todo)
     except (OSError, UnicodeError) as error:
-        _discard(path for _, path in staged)
-        raise WriteError(f"{error}; nothing was written") from error
+        _discard((path for _, path in staged), folders)
+        raise WriteError(f"{_said(error)}; nothing was written") from error
     except WriteError:
-        _discard(path for _, path in staged)
+        _discard((path for _, path in staged), folders)
         raise
     done: list[Change] = []
     try:
@@ -88,7 +92,25 @@ def apply(changes: Iterable[Change]) -> None:
     except OSError as error:
         _discard(path for _, path in staged)
         _restore(done)
-        raise WriteError(f"{error}; nothing was written") from error
+        _discard((), folders)
+        raise WriteError(f"{_said(error)}; nothing was written") from error
+
+
+def new_folders(changes: Iterable[Change]) -> tuple[Path, ...]:
+    """Folders that do not exist yet and that new files need, outermost first."""
+    found: dict[Path, None] = {}
+    for change in changes:
+        if change.before is None:
+            found |= dict.fromkeys(p for p in reversed(_real(change.path).parents) if not p.exists())
+    return tuple(found)
+
+
+def _said(error: Exception) -> str:
+    """The system's complaint with the file's own name instead of a temporary one's."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    path = Path(os.fsdecode(error.filename))
+    return f"{shown(path.parent if path.suffix == '.migfix' else path)}: {error.strerror}"
 
 
 def _real(path: str) -> Path:
@@ -114,10 +136,13 @@ def _staged(change: Change) -> Path:
     return temporary
 
 
-def _discard(paths: Iterable[Path]) -> None:
+def _discard(paths: Iterable[Path], folders: tuple[Path, ...] = ()) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _restore(done: Iterable[Change]) -> None:

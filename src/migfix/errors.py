@@ -23,6 +23,17 @@ class WriteError(MigfixError):
     """A file could not be written; nothing of the plan was kept."""
 
 
+class Busy(MigfixError):
+    """Another run of migfix works on the same project.
+
+    holder  who, in words.
+    """
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(f"another migfix run works on this project ({holder}); nothing was written, run again after it")
+
+
 class ServerError(MigfixError):
     """The throw-away PostgreSQL could not be started, reached or kept alive."""
 

@@ -110,6 +110,23 @@ def whereabouts(root: Path, revision: str) -> str | None:
     return f"git has it on {', '.join(names[:3])}" if names else f"git has it in commit {commit[:10]}, on no branch"
 
 
+def git_directory(root: Path) -> Path | None:
+    """Where git keeps its own files for this checkout (each worktree has its own place); None without git."""
+    found = _git(root, "rev-parse", "--absolute-git-dir")
+    return None if found is None else Path(found.strip())
+
+
+def uncommitted(files: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of the files that the last commit has with another content, in order. New files are none of them."""
+    return tuple(f for f in files if _is_uncommitted(f))
+
+
+def _is_uncommitted(file: Path) -> bool:
+    real = Path(os.path.realpath(file))
+    status = _git(real.parent, "status", "--porcelain=v1", "-z", "--no-renames", "--", f":(literal){real.name}") or ""
+    return status[:2] not in ("", "??", "!!") and not status.startswith("A")
+
+
 def _last(folder: Path, *arguments: str) -> str:
     return (_git(folder, "log", "-1", "--format=%H", *arguments) or "").strip()
 
