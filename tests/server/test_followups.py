@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -153,13 +154,25 @@ def test_the_incident_on_sqlite(tmp_path: Path) -> None:
     for name, steps in (("skipped", ["c3", "heads"]), ("whole", ["b2", "heads"])):
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / name}.db"}
         for step in steps:
-            subprocess.run(["alembic", "upgrade", step], cwd=tmp_path, check=True, env=environment, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-m", "alembic", "upgrade", step],
+                cwd=tmp_path,
+                check=True,
+                env=environment,
+                capture_output=True,
+            )
         schemas.append(name)
     apply(made.changes)
     found = []
     for name in schemas:
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / name}.db"}
-        subprocess.run(["alembic", "upgrade", "heads"], cwd=tmp_path, check=True, env=environment, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "alembic", "upgrade", "heads"],
+            cwd=tmp_path,
+            check=True,
+            env=environment,
+            capture_output=True,
+        )
         found.append(_sqlite(tmp_path / f"{name}.db"))
     assert found[0] == found[1]
     assert "scenario_id" in found[0]["logs"]

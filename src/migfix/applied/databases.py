@@ -7,7 +7,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -62,12 +62,22 @@ def _called(url: str) -> str:
 
 def ask(addresses: Sequence[Address], layout: ProjectLayout, *, python: str) -> tuple[Database | DatabaseError, ...]:
     """Ask each; one that does not answer stands as the error. `python` runs env.py and has the drivers."""
+    return tuple(
+        each if isinstance(each, DatabaseError) else _database(*each)
+        for each in answers(addresses, layout, python=python)
+    )
+
+
+def answers(
+    addresses: Sequence[Address], layout: ProjectLayout, *, python: str, queries: Mapping[str, str] | None = None
+) -> tuple[tuple[str, dict[str, Any]] | DatabaseError, ...]:
+    """What each says, by its name for people: versions, and on PostgreSQL the rows of `queries` (SELECTs by name)."""
     from concurrent.futures import ThreadPoolExecutor
 
     names = _distinct(addresses)
     with ThreadPoolExecutor(max_workers=8) as pool:
-        answers = list(pool.map(lambda a: _asked(a, layout, python), names))
-    return tuple(found for answer in answers for found in answer)
+        found = list(pool.map(lambda a: _asked(a, layout, python, queries), names))
+    return tuple(each for answer in found for each in answer)
 
 
 def _distinct(addresses: Sequence[Address]) -> list[Address]:
@@ -81,22 +91,27 @@ def _distinct(addresses: Sequence[Address]) -> list[Address]:
     return found
 
 
-def _asked(each: Address, layout: ProjectLayout, python: str) -> list[Database | DatabaseError]:
+def _asked(
+    each: Address, layout: ProjectLayout, python: str, queries: Mapping[str, str] | None
+) -> list[tuple[str, dict[str, Any]] | DatabaseError]:
     try:
         request = _explicit(each.url, layout) if each.url is not None else _own(layout)
-        answer = _answer(request, layout, python)
+        answer = _answer({**request, "queries": dict(queries or {})}, layout, python)
         if "error" in answer:
             raise DatabaseError(each.name, _without(answer["error"], each.url))
     except DatabaseError as error:
         return [error if error.name else DatabaseError(each.name, error.cause)]
-    return list(_databases(each, answer["databases"]))
+    return list(_named(each, answer["databases"]))
 
 
-def _databases(each: Address, rows: Sequence[dict[str, Any]]) -> Iterator[Database]:
+def _named(each: Address, rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, row in enumerate(rows, 1):
         inner = row["name"] or (str(number) if len(rows) > 1 else "")
-        name = each.name if not inner else inner if each.name == OWN else f"{each.name}-{inner}"
-        yield Database(name=name, versions=tuple(row["versions"]), stamped=row["stamped"])
+        yield each.name if not inner else inner if each.name == OWN else f"{each.name}-{inner}", row
+
+
+def _database(name: str, row: dict[str, Any]) -> Database:
+    return Database(name=name, versions=tuple(row["versions"]), stamped=row["stamped"])
 
 
 def _explicit(url: str, layout: ProjectLayout) -> dict[str, Any]:

@@ -4,7 +4,9 @@ One request as JSON on standard input, one answer as JSON on standard output.
 
 request  {"url", "table", "schema", "seconds"}: that database, opened here; or
          {"ini", "toml", "section", "flask", "seconds"}: the project's own, through its env.py as `alembic current` does
-answer   {"databases": [{"name", "versions", "stamped"}]} or {"error": text}
+answer   {"databases": [{"name", "versions", "stamped", "rows"}]} or {"error": text}
+
+With "queries" in the request (SELECTs by name) a PostgreSQL answers them too, as "rows" by name.
 """
 
 from __future__ import annotations
@@ -99,22 +101,23 @@ def _engine(url: Any, seconds: int) -> Any:
 
 
 def _read(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
-    table, schema, seconds = request["table"], request["schema"], request["seconds"]
+    seconds = request["seconds"]
     if not engine.dialect.is_async:
         with engine.connect() as connection:
-            return _versions(connection, table, schema, seconds)
+            return _versions(connection, request)
 
     async def read() -> Any:
         async with engine.connect() as connection:
-            return await connection.run_sync(_versions, table, schema, seconds)
+            return await connection.run_sync(_versions, request)
 
     found: dict[str, Any] = asyncio.run(asyncio.wait_for(read(), seconds * 2))
     return found
 
 
-def _versions(connection: Any, table: str, schema: str | None, seconds: int) -> dict[str, Any]:
+def _versions(connection: Any, request: dict[str, Any]) -> dict[str, Any]:
     import sqlalchemy as sa
 
+    table, schema, seconds = request["table"], request["schema"], request["seconds"]
     name = connection.dialect.name
     if name == "postgresql":
         connection.execute(sa.text("SET TRANSACTION READ ONLY"))
@@ -125,7 +128,17 @@ def _versions(connection: Any, table: str, schema: str | None, seconds: int) -> 
         return {"name": "", "versions": [], "stamped": False}
     column: Any = sa.column("version_num")
     rows = connection.execute(sa.select(column).select_from(sa.table(table, column, schema=schema)))
-    return {"name": "", "versions": sorted(row[0] for row in rows), "stamped": True}
+    versions = sorted(row[0] for row in rows)
+    return {"name": "", "versions": versions, "stamped": True, "rows": _rows(connection, request.get("queries"))}
+
+
+def _rows(connection: Any, queries: dict[str, str] | None) -> dict[str, list[list[Any]]]:
+    """The answers to further questions; only PostgreSQL is asked any."""
+    import sqlalchemy as sa
+
+    if connection is None or connection.dialect.name != "postgresql":
+        return {}
+    return {name: [list(row) for row in connection.execute(sa.text(sql))] for name, sql in (queries or {}).items()}
 
 
 def _refuse_missing_file(url: Any) -> None:
@@ -156,9 +169,9 @@ def own(request: dict[str, Any]) -> list[dict[str, Any]]:
     event.listen(Engine, "do_connect", connecting)
     found: list[dict[str, Any]] = []
     if request["flask"]:
-        _through_flask(request["flask"], found)
+        _through_flask(request["flask"], found, request.get("queries"))
     else:
-        _current(_config(request), found)
+        _current(_config(request), found, request.get("queries"))
     if not found:
         raise ValueError("env.py ran no migrations: it never came to context.run_migrations()")
     return found
@@ -173,7 +186,7 @@ def _config(request: dict[str, Any]) -> Any:
     return Config(file_=request["ini"], ini_section=options.name, cmd_opts=options, **more)
 
 
-def _current(config: Any, found: list[dict[str, Any]], **ignored: Any) -> None:
+def _current(config: Any, found: list[dict[str, Any]], queries: dict[str, str] | None, **ignored: Any) -> None:
     """`alembic current`, looking at the versions alone: no revision file is imported."""
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -188,6 +201,7 @@ def _current(config: Any, found: list[dict[str, Any]], **ignored: Any) -> None:
                 "name": name if name != token else "",
                 "versions": sorted(versions),
                 "stamped": bool(versions) or bool(context._has_version_table()),
+                "rows": _rows(context.connection, queries),
             }
         )
         return []
@@ -196,7 +210,7 @@ def _current(config: Any, found: list[dict[str, Any]], **ignored: Any) -> None:
         script.run_env()
 
 
-def _through_flask(folder: str, found: list[dict[str, Any]]) -> None:
+def _through_flask(folder: str, found: list[dict[str, Any]], queries: dict[str, str] | None) -> None:
     """`flask db current`, which gives env.py its application."""
     try:
         import alembic.command
@@ -208,7 +222,7 @@ def _through_flask(folder: str, found: list[dict[str, Any]]) -> None:
             f"env.py asks Flask for the current application, and {sys.executable} has no {error.name}: name the "
             "project's own Python with --python PATH"
         ) from error
-    alembic.command.current = lambda config, **rest: _current(config, found)
+    alembic.command.current = lambda config, **rest: _current(config, found, queries)
     sys.path.insert(0, os.getcwd())
     sys.argv = ["flask", "db", "current", "--directory", folder]
     try:

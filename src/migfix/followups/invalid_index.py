@@ -28,14 +28,18 @@ def may_be_invalid(past: Past) -> Iterator[Left]:
     last = {op.name.text: (done, op) for done, op in past.of(ops.CreateIndex) if op.name is not None}
     for name, (done, op) in last.items():
         left = index_left(op.name, past)
-        if left is None or op.concurrently is not True or drops_before(op, done.at, past.context(done)):
+        if left is None or why_not_concurrently(op, past.context(done)):
             continue
-        if past.is_doubtful(done, name, op.table.name.text) or why_not_concurrently(op, past.context(done)):
-            continue
-        if "indisvalid" in past.texts[done.revision]:
-            continue  # It asks the catalogue itself.
-        if past.may_be_invalid(done, left[0], name):
+        if past.is_invalid(done, left[0], name) or (
+            _may_be(op, done, past) and past.may_be_invalid(done, left[0], name)
+        ):
             yield _left(done, op, left[0], past)
+
+
+def _may_be(op: ops.CreateIndex, done: Done, past: Past) -> bool:
+    """The revision builds concurrently, and does nothing about what an interrupted build leaves."""
+    guarded = drops_before(op, done.at, past.context(done)) or "indisvalid" in past.texts[done.revision]
+    return op.concurrently is True and not guarded and not past.is_doubtful(done, str(op.name), op.table.name.text)
 
 
 def _left(done: Done, op: ops.CreateIndex, table: Table, past: Past) -> Left:
@@ -53,7 +57,7 @@ def _left(done: Done, op: ops.CreateIndex, table: Table, past: Past) -> Left:
     comment = f"{done.revision} built {op.name} " + (
         "IF NOT EXISTS, which accepts what an interrupted build left."
         if silent
-        else "without dropping what an interrupted build leaves."
+        else "and an interrupted build may have left it invalid."
     )
     made = replace(op, table=table)
     step = build_concurrently(made, past.context(done), comment=None)

@@ -122,6 +122,10 @@ class Past:
         lacking = [s.name for s in self.asked(done) if index not in s.indexes.get(table.key, frozenset())]
         return " and ".join(lacking)
 
+    def is_invalid(self, done: Done, table: Table, index: str) -> bool:
+        """A database that was asked has the index, and not valid."""
+        return any((table.key, index) in s.invalid for s in self.asked(done))
+
     def may_be_invalid(self, done: Done, table: Table, index: str) -> bool:
         """Some database was asked and lacks the index, or none was asked."""
         return not self.asked(done) or bool(self.broken_on(done, table, index))

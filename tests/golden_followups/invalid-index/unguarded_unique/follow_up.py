@@ -28,7 +28,7 @@ def _has_valid_index(name: str) -> bool:
 
 def upgrade() -> None:
     """Upgrade schema."""
-    # b2 built ix_users_email without dropping what an interrupted build leaves.
+    # b2 built ix_users_email and an interrupted build may have left it invalid.
     if not _has_valid_index("ix_users_email"):
         with op.get_context().autocommit_block():
             op.drop_index("ix_users_email", table_name="users", if_exists=True, postgresql_concurrently=True)
