@@ -49,6 +49,11 @@ class Fixed:
     def changes(self) -> tuple[Change, ...]:
         return () if self.change is None else (self.change,)
 
+    @property
+    def chain(self) -> None:
+        """One file is no chain."""
+        return None
+
 
 @record
 class _Judged:

@@ -120,7 +120,7 @@ def test_complaints_are_one_line_each(project: Project, run: Run, snapshot) -> N
         ["check", "--value", "tier=1"],
         ["check", "-o", "no/such/folder/out"],
         ["suggest", "--interactive"],
-        ["suggest", "--layout", "split"],
+        ["suggest", "--layout", "spilt"],
         ["suggest", "--interactive", "-"],
         ["apply"],
         ["apply", "-"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from migfix.change import Change
 from migfix.model.ops import Op
@@ -13,6 +13,9 @@ from migfix.model.target import Target
 from migfix.plan import Finding, Unfixable
 from migfix.read.site import NotRevision, Reading
 from migfix.suppress import UnusedIgnore
+
+if TYPE_CHECKING:
+    from migfix.moves.split import Chain
 
 
 class Report(Protocol):
@@ -33,10 +36,12 @@ class Report(Protocol):
 
 
 class Fixed(Protocol):
-    """A revision rewritten to a fixed point."""
+    """A revision rewritten to a fixed point: in its own file, or as a chain of files."""
 
     @property
-    def change(self) -> Change | None: ...
+    def changes(self) -> tuple[Change, ...]: ...
+    @property
+    def chain(self) -> Chain | None: ...
     @property
     def applied(self) -> tuple[Finding, ...]: ...
     @property
@@ -57,7 +62,13 @@ class Core(Protocol):
 
 
 class Engine:
-    """The real core, imported when it is first asked."""
+    """The real core, imported when it is first asked.
+
+    `run_template` lets the project's own `script.py.mako` run where it is more than a form.
+    """
+
+    def __init__(self, *, run_template: bool = False) -> None:
+        self.run_template = run_template
 
     def examine(self, workspace: Any, *, paths: frozenset[str] | None) -> Report:
         import migfix.engine as engine
@@ -77,6 +88,10 @@ class Engine:
     def fix(self, workspace: Any, revision_id: str, *, review: bool, choose: Mapping[str, int]) -> Fixed:
         import migfix.engine as engine
 
+        if workspace.configuration.layout == "split":
+            from migfix.moves.split import split
+
+            return split(workspace, revision_id, review=review, choose=choose, run_template=self.run_template)
         return engine.fix(workspace, revision_id, review=review, choose=choose)
 
     def answered(self, workspace: Any, *, values: Mapping[str, str], wheres: Mapping[str, str]) -> Any:
@@ -109,6 +124,6 @@ def _reading(workspace: Any, path: str) -> Reading | None:
     return found if isinstance(found, Reading) else None
 
 
-def core() -> Core:
+def core(*, run_template: bool = False) -> Core:
     """The core of this run."""
-    return Engine()
+    return Engine(run_template=run_template)

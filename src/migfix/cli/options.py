@@ -144,7 +144,9 @@ KNOWING = (
     ),
 )
 LAYOUT = click.option(
-    "--layout", type=click.Choice(["single", "split"]), help="Where the steps land; single is one file."
+    "--layout",
+    type=click.Choice(["single", "split"]),
+    help="Where the steps land: in one file (single), or in a chain of revisions (split).",
 )
 
 _FIELDS = frozenset(Request.__dataclass_fields__)
@@ -196,5 +198,3 @@ def _refuse(request: Request) -> None:
         raise click.UsageError("`-` reads one revision from standard input and stands alone")
     if request.stdin_filename is not None and request.places != ("-",):
         raise click.UsageError("--stdin-filename names the revision given as `-`")
-    if request.layout == "split":
-        raise click.UsageError("--layout split is not there yet; single, one file, is")

@@ -95,8 +95,8 @@ def cases(core: Core, opened: Opened, *, named: bool) -> list[Case]:
         if os.path.abspath(reading.revision.path) not in opened.paths:
             continue
         fixed = core.fix(workspace, identifier, review=True, choose={})
-        if fixed.change is not None or named:
-            found.append(_case(workspace, identifier, fixed.change, fixed.applied))
+        if fixed.changes or named:
+            found.append(_case(workspace, identifier, fixed.changes, fixed.applied))
     return found
 
 
@@ -122,8 +122,7 @@ class Proof:
 
     def lines(self, opened: Opened, result: Rewritten, screen: Screen) -> list[str]:
         """Verify the rewritten revisions; nothing when it is not wanted, or nothing was rewritten."""
-        changes = {os.path.abspath(c.path): c for c in result.changes}
-        if not self.wanted or not changes:
+        if not self.wanted or not result.changes:
             return []
         from migfix.verify.case import QUICK_ROWS, ROWS, Options
         from migfix.verify.figures import measured_line
@@ -132,10 +131,10 @@ class Proof:
         options = Options(rows=QUICK_ROWS if self.quick else ROWS, batch=workspace.configuration.settings.batch_size)
         wanted = []
         for identifier in workspace.graph.order:
-            change = changes.get(os.path.abspath(workspace.readings[identifier].revision.path))
-            if change is not None:
+            changes = result.of_revision(identifier, workspace.readings[identifier].revision.path)
+            if changes:
                 applied = [f for f in result.applied if f.revision == identifier]
-                wanted.append(_case(workspace, identifier, change, applied))
+                wanted.append(_case(workspace, identifier, changes, applied))
         verdicts = proofs(wanted, options, server_for(None), screen)
         self.holds = all(v.proven for v in verdicts)
         return [f"{v.path}: {measured_line(v)}" for v in verdicts]
@@ -157,7 +156,7 @@ def _later(applied: Iterable[Finding]) -> str:
     return "".join(f"{sql};\n" for sql in found if sql)
 
 
-def _case(workspace: Any, identifier: str, change: Change | None, applied: Sequence[Finding]) -> Case:
+def _case(workspace: Any, identifier: str, changes: Sequence[Change], applied: Sequence[Finding]) -> Case:
     from migfix.verify.case import Case
 
     layout, reading = workspace.layout, workspace.readings[identifier]
@@ -168,7 +167,7 @@ def _case(workspace: Any, identifier: str, change: Change | None, applied: Seque
         parent=parents[0] if parents else "base",
         requires=workspace.graph.requires[identifier],
         path=reading.revision.path,
-        files={Path(change.path).absolute(): change.after.encode(change.encoding)} if change is not None else {},
+        files={Path(c.path).absolute(): c.after.encode(c.encoding) for c in changes},
         arguments=_arguments(layout),
         later=_later(applied),
         differs=tuple(name for finding in applied for plan in finding.plans[:1] for name in plan.differs),
@@ -197,5 +196,8 @@ def _ended_by_sigterm() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+    except SystemExit:
+        click.echo("migfix: ended by SIGTERM; everything was ended and removed", err=True)
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)

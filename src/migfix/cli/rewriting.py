@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from migfix.change import Change
 from migfix.cli.core import Core, Report
@@ -15,15 +16,29 @@ from migfix.cli.words import missing_inputs, place, plans_of
 from migfix.model.revision import Span
 from migfix.plan import Applicability, Finding, Plan, Unfixable
 
+if TYPE_CHECKING:
+    from migfix.moves.split import Chain
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rewritten:
-    """`report` is of the text before. `changes` are one for each file; `applied` and `left` divide the findings."""
+    """`report` is of the text before. `changes` are one for each file; `applied` and `left` divide the findings.
+
+    `chains` are the revisions that became several, by the original's id.
+    """
 
     report: Report
     changes: tuple[Change, ...]
     applied: tuple[Finding, ...]
     left: tuple[tuple[Finding, str], ...]
+    chains: Mapping[str, Chain] = field(default_factory=dict)
+
+    def of_revision(self, revision: str, path: str) -> tuple[Change, ...]:
+        """The changes of one revision: those of its chain, or of its file."""
+        chain = self.chains.get(revision)
+        if chain is not None:
+            return chain.changes
+        return tuple(c for c in self.changes if os.path.abspath(c.path) == os.path.abspath(path))
 
     def span(self, finding: Finding) -> Span | None:
         """Where the finding stood before anything was rewritten; None for one that a rewrite brought about."""
@@ -47,16 +62,24 @@ def rewritten(core: Core, workspace: Any, *, paths: frozenset[str], review: bool
     graph = _graph(core, workspace, report, paths=paths, review=review)
     workspace, changes, applied = graph.workspace, dict(graph.changes), list(graph.applied)
     left: list[tuple[Finding, str]] = []
+    chains: dict[str, Chain] = {}
     again = core.examine(workspace, paths=paths) if changes else report
     for revision in dict.fromkeys(f.revision for f in again.findings if not _is_graph(f)):
         fixed = core.fix(workspace, revision, review=review, choose={})
         left += fixed.left
         applied += fixed.applied
-        if fixed.change is not None:
-            changes = merged(changes, [fixed.change])
-            workspace = core.replace(workspace, [fixed.change])
+        changes = merged(changes, fixed.changes)
+        workspace = core.replace(workspace, fixed.changes)
+        if fixed.chain is not None:
+            chains[revision] = fixed.chain
     left_graph = [(f, graph.refused.get((f.code, f.subject)) or _why(f)) for f in again.findings if _is_graph(f)]
-    return Rewritten(report=report, changes=tuple(changes.values()), applied=tuple(applied), left=(*left_graph, *left))
+    return Rewritten(
+        report=report,
+        changes=tuple(changes.values()),
+        applied=tuple(applied),
+        left=(*left_graph, *left),
+        chains=chains,
+    )
 
 
 def _is_graph(finding: Finding) -> bool:
@@ -131,3 +154,16 @@ def said_assumptions(result: Rewritten, screen: Screen) -> Iterator[str]:
         ):
             for text in texts:
                 yield from labelled(label, text, screen)
+
+
+def said_chains(result: Rewritten, screen: Screen) -> Iterator[str]:
+    """The revisions of each chain in the order in which they run."""
+    for chain in result.chains.values():
+        if len(chain.links) < 2:
+            continue
+        original = chain.links[-1]
+        head = screen.paint(place(original.change.path, None) + ":", "path")
+        yield f"{head} {len(chain.links)} revisions, one after the other"
+        for link in chain.links:
+            kept = "  (this file)" if link is original else ""
+            yield f"  {link.revision}  {printable(link.message)}{kept}"

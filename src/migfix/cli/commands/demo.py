@@ -167,9 +167,8 @@ def _rewrite(opened: Opened, screen: Screen) -> None:
         fixed = core().fix(workspace, revision, review=True, choose={})
         left += fixed.left
         rewrites += len(fixed.applied)
-        if fixed.change is not None:
-            changes.append(fixed.change)
-            workspace = core().replace(workspace, [fixed.change])
+        changes += fixed.changes
+        workspace = core().replace(workspace, fixed.changes)
     command = f'migfix apply --review --where {LIVING[0]}="{LIVING[1]}"'
     made = f"{count(rewrites, 'rewrite')} in {count(len(changes), 'file')}"
     screen.out("Whether a deleted account may give its email back is a decision. Here it may, so the answer is given:")
