@@ -1,4 +1,4 @@
-"""A progress bar on standard error, for work of several stages; on a terminal only."""
+"""A progress bar on standard error, for work of several stages; on a terminal only, elsewhere a line each under `-v`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -21,8 +21,9 @@ REFRESH = 0.5
 class Bar:
     """Say what is done now with `stage`; it shows how many of `stages` are over, and the seconds so far."""
 
-    def __init__(self, stages: int) -> None:
+    def __init__(self, stages: int, *, say: Callable[[str], None] | None = None) -> None:
         self.stages = max(stages, 1)
+        self.say = say
         self.over = -1
         self.text = ""
         self.began = time.monotonic()
@@ -31,6 +32,8 @@ class Bar:
         """The next stage begins."""
         self.over += 1
         self.text = text
+        if self.say is not None:
+            self.say(f"{time.monotonic() - self.began:6.1f} s  {text}")
 
     def line(self, columns: int) -> str:
         """What to show now."""
@@ -43,11 +46,11 @@ class Bar:
 
 @contextmanager
 def progress_bar(screen: Screen, stages: int) -> Iterator[Bar]:
-    """A bar for the length of a `with`; silent under `-q`, in a pipe, and in the first half second."""
-    bar = Bar(stages)
+    """A bar for the length of a `with`; silent under `-q`, in a pipe without `-v`, and in the first half second."""
     if screen.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield bar
+        yield Bar(stages, say=screen.err if screen.verbose and not screen.quiet else None)
         return
+    bar = Bar(stages)
     done = threading.Event()
     thread = threading.Thread(target=_show, args=(bar, screen, done), daemon=True)
     thread.start()

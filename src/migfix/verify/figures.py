@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from migfix.verify.results import MEASURABLE_MS, Measured, Step, TrafficError
+from migfix.verify.spans import LOCK_TIMEOUT
 from migfix.verify.verdict import Offence, Verdict
 
 
@@ -39,8 +40,9 @@ def figures(verdict: Verdict) -> tuple[Figure, ...]:
 
 
 def exit_of(measured: Measured) -> str:
-    """ "ok", or "FAILED 23505"."""
-    return f"FAILED {measured.sqlstate}".rstrip() if measured.code else "ok"
+    """ "ok", "FAILED 23505", or "gave up 55P03" by its lock timeout."""
+    said = "gave up" if measured.sqlstate == LOCK_TIMEOUT else "FAILED"
+    return f"{said} {measured.sqlstate}".rstrip() if measured.code else "ok"
 
 
 def milliseconds(length: float) -> str:

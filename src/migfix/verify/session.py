@@ -74,7 +74,9 @@ class Session:
             self.server.start()
         except (MigfixError, OSError) as error:
             said = " ".join(str(error).split())
-            raise ServerError(_full(self.server, said)) if any(sign in said for sign in FULL) else error
+            if any(sign in said for sign in FULL):
+                raise ServerError(_full(self.server, said)) from error
+            raise
 
     def verify(self, case: Case) -> Verdict:
         """Judge one revision.

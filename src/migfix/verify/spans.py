@@ -12,6 +12,8 @@ from migfix.verify.sampler import Sampler
 from migfix.verify.steps import Alignment
 from migfix.verify.touched import HARMLESS, Relations
 
+LOCK_TIMEOUT = "55P03"
+"""Such a statement never got its lock."""
 LATE = 0.02
 """Seconds by which a look may be late."""
 
@@ -53,6 +55,8 @@ def _traced(run: Run, aligned: Alignment, there: Relations, sampler: Sampler) ->
     oids = {name: oid for oid, name in aligned.trace.names.items()}
     held: set[tuple[int, str, str]] = set()
     for statement in run.statements:
+        if statement.sqlstate == LOCK_TIMEOUT:
+            continue
         for table, mode in there.locks((oids[name], mode) for name, mode in aligned.locks(statement)):
             key = (statement.transaction, table, mode)
             if mode not in HARMLESS and key not in held:

@@ -144,7 +144,8 @@ def _begun(answer: Mapping[str, Any], transaction: int) -> Statement:
 
 def _ended(statement: Statement, answer: Mapping[str, Any]) -> Statement:
     if answer["event"] == "failed":
-        return replace(statement, error=f"{answer['kind']}: {answer['error']}", sqlstate=answer["sqlstate"])
+        said, seconds = f"{answer['kind']}: {answer['error']}", answer["at"] - statement.started
+        return replace(statement, error=said, sqlstate=answer["sqlstate"], seconds=seconds)
     counts = {name: _by_oid(answer.get(name, {})) for name in ("scanned", "changed", "added")}
     rewritten: Sequence[int] = answer.get("rewritten", ())
     return replace(

@@ -17,11 +17,13 @@ from migfix.verify.copies import copy_project
 from migfix.verify.crash import READS
 from migfix.verify.equality import Proof, prove
 from migfix.verify.extensions import replaced_extensions
+from migfix.verify.gave_up import second_run
 from migfix.verify.measure import measure
 from migfix.verify.migrate import Order, Runner
 from migfix.verify.preview import Preview, preview
 from migfix.verify.results import Measured
 from migfix.verify.rows import fill
+from migfix.verify.spans import LOCK_TIMEOUT
 from migfix.verify.standing import emptied
 from migfix.verify.touched import touched_tables
 from migfix.verify.trace import VERSIONS, traced
@@ -244,11 +246,25 @@ class Trial:
                 f"neither form changes anything on a database at {self._parents}, so nothing was shown: a guard in the"
                 " revision skips there; start from a schema that has what it looks for: --schema FILE.sql"
             )
-        if judged.code:
+        if judged.code and judged.sqlstate == LOCK_TIMEOUT:
+            yield from self._gave_up(who, judged)
+        elif judged.code:
             yield f"{who} fails on these rows: {judged.complaint}"
         yield from stalls(judged, who=who, max_stall=self.options.max_stall)
         for failure in proof.failures if proof else ():
             yield f"{failure.promise}: {failure.evidence}"
+
+
+    def _gave_up(self, who: str, judged: Measured) -> Iterator[str]:
+        """A lock timeout does what it is for, if the next run arrives."""
+        project, step = self.rewritten or self.original, judged.statements[-1]
+        with self.stage("running it again after its lock timeout"):
+            why = second_run(self.runner, project, self.upgrade, template=self.filled, tables=self.tables)
+        said = f"{who} gave up after {step.seconds:.1f} s behind a reader (its lock_timeout), at {' '.join(step.sql.split())}"
+        if why is not None:
+            yield f"{said}; {why}"
+            return
+        self.notes.append(f"{said}; nobody waited longer, and run again it arrives: a deploy has to try again")
 
 
 def _changes_nothing(measured: Measured) -> bool:

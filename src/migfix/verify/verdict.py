@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from migfix.verify.results import Measured
+from migfix.verify.results import MEASURABLE_MS, Measured
 
 Compared = Literal["identical", "as chosen", "different", "not compared"]
 """As chosen: different where the user picked a plan that changes the end, and nowhere else."""
@@ -77,7 +77,7 @@ def stalls(measured: Measured, *, who: str, max_stall: float) -> tuple[str, ...]
     """What a measured run itself has against it: stalls over the limit, and deadlocks."""
     found = []
     traffic = measured.traffic
-    if traffic is not None and traffic.longest_stall_ms > max_stall * 1000:
+    if traffic is not None and traffic.longest_stall_ms > max_stall * 1000 + MEASURABLE_MS:
         longest = traffic.longest_stall_ms / 1000
         held = max(measured.longest_read_block_s, measured.longest_write_block_s)
         queue = "; it waits in a queue for the lock, set lock-timeout" if held < longest / 2 else ""
