@@ -80,7 +80,7 @@ def apply(changes: Iterable[Change]) -> None:
         staged.extend((change, _staged(change)) for change in todo)
     except (OSError, UnicodeError) as error:
         _discard((path for _, path in staged), folders)
-        raise WriteError(f"{_said(error)}; nothing was written") from error
+        raise WriteError(f"{complaint(error)}; nothing was written") from error
     except WriteError:
         _discard((path for _, path in staged), folders)
         raise
@@ -93,7 +93,7 @@ def apply(changes: Iterable[Change]) -> None:
         _discard(path for _, path in staged)
         _restore(done)
         _discard((), folders)
-        raise WriteError(f"{_said(error)}; nothing was written") from error
+        raise WriteError(f"{complaint(error)}; nothing was written") from error
 
 
 def new_folders(changes: Iterable[Change]) -> tuple[Path, ...]:

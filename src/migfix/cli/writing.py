@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +11,11 @@ import click
 from migfix.change import Change
 from migfix.cli.diffs import merged, patch, patch_base
 from migfix.cli.opening import Opened
-from migfix.cli.options import Request
 from migfix.cli.screen import Screen, printable
 from migfix.cli.words import count, place
 from migfix.engine import replace
-from migfix.errors import UsageError
+from migfix.errors import UsageError, WriteError
+from migfix.paths import shown
 from migfix.read.project import ProjectLayout
 from migfix.scope import uncommitted
 
@@ -44,18 +43,6 @@ WRITING = (
 """Options that make a `Manner`."""
 
 
-@contextmanager
-def alone(layout: ProjectLayout, *, dry_run: bool) -> Iterator[None]:
-    """No other run of migfix writes to the project meanwhile. Raises Busy."""
-    if dry_run:
-        yield
-        return
-    from migfix.moves.journal import Store
-
-    with Store.of(layout).locked():
-        yield
-
-
 def with_head_files(opened: Opened, changes: Iterable[Change], screen: Screen) -> tuple[Change, ...]:
     """The changes with those of files that name the head; files that only a person can update are said."""
     from migfix.moves.head_files import head_files
@@ -70,7 +57,7 @@ def with_head_files(opened: Opened, changes: Iterable[Change], screen: Screen) -
 def write_out(opened: Opened, changes: Iterable[Change], screen: Screen, manner: Manner, *, python: str) -> bool | None:
     """Show or write the changes; True when they are written, False when not, None when written but a hook failed.
 
-    The caller holds `alone`. Raises UsageError for files with changes that are not committed, WriteError.
+    Raises UsageError for files with changes that are not committed, WriteError, and Busy.
     """
     changes = tuple(c for c in changes if not c.is_empty)
     if manner.dry_run:
@@ -82,7 +69,7 @@ def write_out(opened: Opened, changes: Iterable[Change], screen: Screen, manner:
     if not manner.yes and not click.confirm(f"Write {files}?", default=False):
         screen.out("Nothing was written.")
         return False
-    return write_now(opened.workspace.layout, changes, screen, hooks=manner.hooks, python=python)
+    return write_now(opened, changes, screen, hooks=manner.hooks, python=python)
 
 
 def _shown(changes: tuple[Change, ...], screen: Screen) -> bool:
@@ -106,18 +93,33 @@ def refuse_uncommitted(changes: Iterable[Change], *, allow: bool) -> None:
 
 
 def write_now(
-    layout: ProjectLayout, changes: tuple[Change, ...], screen: Screen, *, hooks: bool | None, python: str
+    opened: Opened, changes: tuple[Change, ...], screen: Screen, *, hooks: bool | None, python: str
 ) -> bool | None:
-    """Write without asking, then let hooks have their turn; None when one of them failed."""
+    """Write without asking, then let hooks have their turn; None when one of them failed.
+
+    Raises Busy when another run writes to the project, WriteError when one did since it was read.
+    """
     from migfix.moves.journal import Store
     from migfix.moves.writing import rewritten_since, write
 
+    layout = opened.workspace.layout
     store = Store.of(layout)
-    journal = write(changes, store)
-    failed = _run_hooks(layout, changes, screen, hooks=hooks, python=python)
-    rewritten_since(journal, store)
+    with store.locked():
+        _refuse_stale(opened)
+        journal = write(changes, store)
+        failed = _run_hooks(layout, changes, screen, hooks=hooks, python=python)
+        rewritten_since(journal, store)
     screen.out(f"Written: {', '.join(place(c.path, None) for c in changes)}.")
     return None if failed else True
+
+
+def _refuse_stale(opened: Opened) -> None:
+    """A revision that came or went since the project was read may be a head: what was planned may not fit any more."""
+    found = opened.workspace.layout.listing()
+    now = {p.absolute() for p in (*found.files, *(p for p, _ in found.skipped))}
+    gone = sorted(shown(p) for p in now ^ set(opened.workspace.files))
+    if gone:
+        raise WriteError(f"{', '.join(gone[:3])}: came or went while this ran, so nothing was written; run again")
 
 
 def _run_hooks(
@@ -138,7 +140,3 @@ def _run_hooks(
     if failures:
         screen.err("The files are written as migfix made them; `migfix apply --undo` takes them back.")
     return bool(failures)
-
-
-def python_of(request: Request) -> str:
-    return request.project_python

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from migfix.applied.databases import BOOT
@@ -61,7 +61,7 @@ def run_hooks(paths: Iterable[Path], layout: ProjectLayout, *, python: str) -> t
     ini, toml = config_pair(config.parent)
     if config.name != "pyproject.toml":
         ini = config
-    asked = {
+    asked: dict[str, object] = {
         "ini": str(ini or config.with_name("alembic.ini")),
         "toml": None if toml is None else str(toml),
         "section": layout.section,
@@ -70,7 +70,7 @@ def run_hooks(paths: Iterable[Path], layout: ProjectLayout, *, python: str) -> t
     return _answer(asked, layout, python)
 
 
-def _answer(asked: dict[str, object], layout: ProjectLayout, python: str) -> tuple[HookFailure, ...]:
+def _answer(asked: Mapping[str, object], layout: ProjectLayout, python: str) -> tuple[HookFailure, ...]:
     runner = Path(__file__).with_name("hook_runner.py")
     try:
         done = subprocess.run(

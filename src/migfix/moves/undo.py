@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from migfix.change import complaint
 from migfix.errors import WriteError
 from migfix.model.record import record
 from migfix.moves.journal import Entry, Journal, Store, digest
@@ -115,7 +116,7 @@ def _take_back(entries: tuple[Entry, ...], folders: tuple[Path, ...]) -> None:
     except OSError as error:
         _put_again(done)
         _discard(t for _, t in staged)
-        raise WriteError(f"{shown(Path(error.filename or '.'))}: {error.strerror}; nothing was undone") from error
+        raise WriteError(f"{complaint(error)}; nothing was undone") from error
     for folder in reversed(folders):
         with suppress(OSError):
             folder.rmdir()
