@@ -102,13 +102,14 @@ class Case:
         return Knowledge(source="through", applied=ran)
 
     def found(self, workspace: Workspace) -> tuple[Leftover, ...]:
-        return follow_ups(workspace, self.knowledge(workspace))
+        return follow_ups(workspace, self.knowledge(workspace), head=self.options.get("head"))
 
     def written(self, workspace: Workspace) -> FollowUp | Unfixable:
         """What `apply --new-revision` would write, with `--review` where the case says so."""
         most = Applicability.REVIEW if self.options.get("review") else Applicability.SAFE
         wanted = [f for f in self.found(workspace) if f.is_ready and f.applicability <= most]
-        choice = Choice(head=workspace.graph.heads[0], each=bool(self.options.get("each")))
+        head = self.options.get("head", workspace.graph.heads[0])
+        choice = Choice(head=head, each=bool(self.options.get("each")))
         return new_revisions(workspace, self.knowledge(workspace), wanted, choice)
 
 

@@ -23,6 +23,7 @@ from migfix.followups.past import Past, Seen
 from migfix.model.record import record
 from migfix.moves.follow_up import past_of
 from migfix.moves.new_revision import Choice, FollowUp, new_revisions
+from migfix.paths import shown
 from migfix.plan import Applicability, Unfixable
 from migfix.read.workspace import Workspace
 
@@ -109,7 +110,7 @@ def _refuse(opened: Opened, request: Request) -> None:
         raise UsageError(f"the project {opened.workspace.layout.name} has no revisions")
     pending = sorted(p for p in opened.paths if opened.state(p) == "new") if request.places else []
     if pending:
-        names = listed([place(p, None) for p in pending[:3]])
+        names = listed([place(shown(Path(p)), None) for p in pending[:3]])
         raise UsageError(
             f"{names}: {opened.standing(pending[0])}: a new revision after it would not keep its risky steps from "
             "running; `migfix apply` rewrites it in place, `migfix apply --layout split` as a chain"
@@ -156,7 +157,7 @@ def _choice(wanted: Asked, head: str, workspace: Workspace) -> Choice:
     nested = workspace.layout.recursive and folder is not None and any(d in folder.parents for d in known)
     if folder is not None and folder not in known and not nested:
         raise UsageError(
-            f"--version-path {wanted.version_path}: Alembic does not look there; it looks into {listed([place(str(d), None) for d in known])}"
+            f"--version-path {wanted.version_path}: Alembic does not look there; it looks into {listed([place(shown(d), None) for d in known])}"
         )
     return Choice(
         head=head,

@@ -28,6 +28,7 @@ from migfix.recipes.nullability import is_constant_default
 from migfix.recipes.spelling import default_of, value_kind
 
 KEPT = "{revision} takes away what it meant to make; where it was before, it must stay."
+UNMADE = "no revision before this head certainly creates {table}: where the heads are several, make them one first"
 _ABSENT = re.compile(r"\bnot\b|\bis False\b|== False\b|\b\w*(missing|absent)\w*\(")
 
 
@@ -61,6 +62,12 @@ def _cannot_skip(guard: ExistenceGuard, done: Done, past: Past) -> bool:
     return bool(named) and named <= made
 
 
+def _is_made(table: Table, past: Past) -> bool:
+    """Some revision up to the head creates the table without a condition, so that it is there by then."""
+    made = (d for d, op in past.of(ops.CreateTable) if op.table.key == table.key)
+    return any(d.is_certain for d in made) or any(op.new_name == table.name for _, op in past.of(ops.RenameTable))
+
+
 def _is_lacking(after: tuple[Done, ...], past: Past) -> bool:
     """No database was asked, or one of those asked lacks a column that the ops add."""
     asked = past.asked(after[0])
@@ -70,6 +77,7 @@ def _is_lacking(after: tuple[Done, ...], past: Past) -> bool:
 
 def _left(guard: ExistenceGuard, after: tuple[Done, ...], past: Past) -> Iterator[Left]:
     repeats = [r for done in after if (r := _repeat(done, past)) is not None]
+    unmade = next((t for done in after if (t := ops.table_of(done.op)) is not None and not _is_made(t, past)), None)
     comment = (
         f"{after[0].revision} skipped what follows where {', '.join(guard.tables) or 'the table'} was not there yet."
     )
@@ -93,7 +101,7 @@ def _left(guard: ExistenceGuard, after: tuple[Done, ...], past: Past) -> Iterato
         down=(Part(steps=(Step(ops=(), comment=kept),)),),
         needs=needs,
         assumes=tuple(out),
-        why_not=None if done_parts or needs else "; ".join(out) or None,
+        why_not=UNMADE.format(table=unmade) if unmade else None if done_parts or needs else "; ".join(out) or None,
     )
 
 
