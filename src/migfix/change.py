@@ -105,7 +105,7 @@ def new_folders(changes: Iterable[Change]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _said(error: Exception) -> str:
+def complaint(error: Exception) -> str:
     """The system's complaint with the file's own name instead of a temporary one's."""
     if not isinstance(error, OSError) or error.filename is None:
         return str(error)
