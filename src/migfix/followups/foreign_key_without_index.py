@@ -30,7 +30,9 @@ def reads_the_whole_table(past: Past) -> Iterator[Left]:
             if constraint.kind != "foreign" or columns is UNKNOWN or not columns or has_index(state, columns):
                 continue
             done = _made_by(table, columns, past)
-            if done is not None and not past.is_doubtful(done, table.name.text):
+            if done is None or _is_dropped(done, table, columns, past):
+                continue
+            if not past.is_doubtful(done, table.name.text):
                 yield from _left(done, table, columns, past)
 
 
@@ -47,8 +49,18 @@ def has_index(state: TableState, columns: tuple[str, ...]) -> bool:
 
 
 def _begins(key: tuple[object, ...], columns: tuple[str, ...]) -> bool:
-    first = key[: len(columns)]
-    return UNKNOWN in first or set(first) == set(columns)
+    """For a key of several columns an index that begins with one of them narrows the search well enough."""
+    return bool(key) and (key[0] is UNKNOWN or key[0] in columns)
+
+
+def _is_dropped(done: Done, table: Table, columns: tuple[str, ...], past: Past) -> bool:
+    """A later statement drops a constraint of the table that is named after the columns, as unnamed ones are."""
+    return any(
+        isinstance(d.op, ops.DropConstraint)
+        and d.op.table.key == table.key
+        and all(c in d.op.name.text for c in columns)
+        for d in past.later(done)
+    )
 
 
 def _made_by(table: Table, columns: tuple[str, ...], past: Past) -> Done | None:

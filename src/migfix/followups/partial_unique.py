@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migfix.followups.api import Left, follow_up
-from migfix.followups.names import constraint_left, index_left, real_name
+from migfix.followups.names import constraint_left, index_left, is_dropped, real_name
 from migfix.followups.past import Done, Past
 from migfix.followups.swap import plain_index, swapped
 from migfix.model import ops
@@ -81,7 +81,14 @@ def _found(
     """The index or constraint as it is at the end: full, over plain columns, and made by this op."""
     if isinstance(op, ops.CreateUniqueConstraint):
         left, real = constraint_left(op, past), real_name(op, done, past)
-        if left is None or not isinstance(real, str) or op.deferrable or op.nulls_not_distinct is not False or op.extra:
+        if (
+            left is None
+            or not isinstance(real, str)
+            or is_dropped({real}, done, past)
+            or op.deferrable
+            or op.nulls_not_distinct is not False
+            or op.extra
+        ):
             return None
         return left[0], real, tuple(c.text for c in op.columns)
     kept = index_left(op.name, past)
