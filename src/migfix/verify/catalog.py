@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,19 @@ SELECT 'constraint not validated ' || k.conname || ' on ' || k.conrelid::regclas
 JOIN pg_namespace n ON n.oid = k.connamespace WHERE {USER_SCHEMA} AND NOT k.convalidated
 ORDER BY 1
 """
+
+SEQUENCES = f"""
+SELECT format('%s.%I', s.relnamespace::regnamespace, s.relname), a.attrelid::regclass::text, quote_ident(a.attname)
+FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p') JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
+JOIN pg_sequence q ON q.seqrelid = s.oid AND q.seqincrement > 0
+WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AND {USER_SCHEMA} ORDER BY 1
+"""
+"""Sequences that belong to a column."""
+BEHIND = "SELECT coalesce((SELECT max({column}) FROM {table}) >= last_value + is_called::int, false) FROM {sequence}"
+"""The next value is there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +113,17 @@ def column_digests(connection: psycopg.Connection[Any]) -> dict[tuple[str, str],
 
 
 def invalid_objects(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
-    """Indexes that are not valid and constraints that were never validated, in words."""
+    """Indexes that are not valid, constraints that were never validated, sequences behind their column, in words."""
     connection.execute("SET search_path = pg_catalog")
-    return tuple(row[0] for row in connection.execute(INVALID))
+    return (*(row[0] for row in connection.execute(INVALID)), *_behind(connection))
+
+
+def _behind(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    for sequence, table, column in connection.execute(SEQUENCES).fetchall():
+        query = BEHIND.format(column=column, table=table, sequence=sequence)
+        row = connection.execute(query.encode()).fetchone()
+        if row is not None and row[0]:
+            yield f"sequence {sequence} gives values that {table}.{column} has already"
 
 
 def relation_names(connection: psycopg.Connection[Any]) -> Mapping[int, str]:
