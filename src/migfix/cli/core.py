@@ -78,7 +78,7 @@ class Engine:
     def propose(self, workspace: Any, finding: Finding, *, plan: int = 0) -> tuple[Change, ...] | Unfixable:
         import migfix.engine as engine
 
-        return engine.propose(workspace, finding, plan=plan)
+        return engine.propose(workspace, finding, plan=plan, run_template=self.run_template)
 
     def replace(self, workspace: Any, changes: Sequence[Change]) -> Any:
         import migfix.engine as engine

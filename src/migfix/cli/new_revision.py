@@ -9,14 +9,13 @@ from typing import Any
 
 import click
 
-from migfix.change import apply
-from migfix.cli.diffs import patch, patch_base
 from migfix.cli.formats.full import labelled
 from migfix.cli.knowing import say_known
 from migfix.cli.opening import Opened, open_project, revisions
 from migfix.cli.options import Request
 from migfix.cli.screen import Screen, printable
 from migfix.cli.words import count, listed, place
+from migfix.cli.writing import Manner, with_head_files, write_out
 from migfix.errors import UsageError
 from migfix.followups.api import Leftover, kinds, leftovers
 from migfix.followups.past import Past, Seen
@@ -74,10 +73,11 @@ def asked(given: dict[str, Any]) -> Asked | None:
     return made if wanted else None
 
 
-def write_new_revision(
-    wanted: Asked, request: Request, screen: Screen, *, review: bool, dry_run: bool, yes: bool
-) -> bool:
-    """Find what is left, show it, write the new revisions; False when something stays. Raises UsageError."""
+def write_new_revision(wanted: Asked, request: Request, screen: Screen, *, review: bool, manner: Manner) -> bool | None:
+    """Find what is left, show it, write the new revisions; False when something stays, None when a hook failed.
+
+    Raises UsageError.
+    """
     if request.since is not None or request.staged:
         raise UsageError("--since and --staged choose revisions that are new; --new-revision is about those that ran")
     with screen.progress("reading revisions"):
@@ -93,11 +93,13 @@ def write_new_revision(
     made = new_revisions(opened.workspace, opened.knowledge, chosen, _choice(wanted, head, opened.workspace))
     if isinstance(made, Unfixable):
         raise UsageError(f"{made.why}\n{made.patch}" if made.patch else made.why)
-    written = _write(made, screen, dry_run=dry_run, yes=yes)
+    written = _write(opened, made, screen, manner, python=request.project_python)
     left = [(f, _why(f)) for f in found if f not in chosen]
     for line in _said_left((*left, *made.refused), screen, review=review):
         screen.err(line)
     _say_rest(past, found, made, screen)
+    if written is None:
+        return None
     return (written or not made.changes) and not left and not made.refused
 
 
@@ -177,28 +179,14 @@ def _why(found: Leftover) -> str:
     return "needs review"
 
 
-def _write(made: FollowUp, screen: Screen, *, dry_run: bool, yes: bool) -> bool:
-    """Show and write; False when nothing was written."""
+def _write(opened: Opened, made: FollowUp, screen: Screen, manner: Manner, *, python: str) -> bool | None:
+    """Show and write; False when nothing was written, None when it was and a hook failed."""
     if made.note:
         screen.note(made.note[:1].upper() + made.note[1:] + ".")
-    if dry_run:
-        base = patch_base(Path.cwd())
-        for change in made.changes:
-            screen.out_bytes(patch(change, base=base))
-        if made.changes:
-            screen.note("Dry run: nothing was written.")
-        return False
-    for line in _said(made.settled, screen):
+    for line in () if manner.dry_run else _said(made.settled, screen):
         screen.out(line)
-    if not made.changes:
-        return False
-    names = listed([place(c.path, None) for c in made.changes])
-    if not yes and not click.confirm(f"Write {names}?", default=False):
-        screen.out("Nothing was written.")
-        return False
-    apply(made.changes)
-    screen.out(f"Written: {names}.")
-    return True
+    changes = with_head_files(opened, made.changes, screen)
+    return write_out(opened, changes, screen, manner, python=python)
 
 
 def _said(settled: Sequence[Leftover], screen: Screen) -> Iterator[str]:

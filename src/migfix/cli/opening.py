@@ -171,6 +171,11 @@ def configuration(request: Request, layout: ProjectLayout) -> Configuration:
     return configuration_of(layout, overrides=request.overrides, values=request.values, wheres=request.wheres)
 
 
+def layout_of(request: Request) -> ProjectLayout:
+    """The project that the command line means, without reading its revisions."""
+    return _layout(request, _start(request.places))
+
+
 def _layout(request: Request, start: Path) -> ProjectLayout:
     return find_project(start, config=request.config, name=request.name or "alembic")
 

@@ -52,6 +52,12 @@ def planned(store: Store) -> Undone:
     return Undone() if journal is None else _outcome(_checked(journal))
 
 
+def written_at(store: Store) -> float:
+    """When what `undo` would take back was written, in seconds since the epoch; 0 when there is nothing."""
+    journal = _newest(store)
+    return 0.0 if journal is None else journal.when
+
+
 def interrupted(store: Store) -> tuple[Path, ...]:
     """Files that a run had written of its plan when it was interrupted."""
     pending = store.pending()
