@@ -18,6 +18,7 @@ COMMANDS = {
     "suggest": "Review rewrites one by one, or print them as a diff. Writes only what you accept.",
     "apply": "Write the rewrites in place, all or nothing.",
     "check": "List findings, for CI and pre-commit. Writes nothing.",
+    "status": "Show the revision graph, where each revision has run, and what can be done.",
     "verify": "Prove on a throw-away PostgreSQL: the original against the rewritten form.",
     "explain": "Show a rule's page, or a revision's lock timeline.",
     "dump": "Print a revision's operations as migfix reads them.",

@@ -123,6 +123,8 @@ def _graph(core: Core, workspace: Any, report: Report, *, paths: frozenset[str],
 def _why(finding: Finding) -> str:
     if finding.why_not:
         return finding.why_not
+    if finding.withheld and not finding.graph_plans:
+        return "; ".join(f"{title}: {why}" for title, why in finding.withheld)
     return (
         "needs review: --review applies the first cure, `migfix suggest` offers all" if plans_of(finding) else "advice"
     )

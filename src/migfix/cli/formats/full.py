@@ -47,6 +47,8 @@ def _body(finding: Finding, screen: Screen) -> Iterator[str]:
     for number, plan in enumerate(plans, 1):
         label = "cure" if len(plans) == 1 else f"cure {number}"
         yield from labelled(label, cure(plan), screen)
+    for title, why in finding.withheld:
+        yield from labelled("not open", f"{title}: {why}", screen)
     if finding.why_not:
         yield from labelled("why not", finding.why_not, screen)
     for path, span, text in finding.related:

@@ -50,7 +50,8 @@ def envelope(answer: Answer) -> dict[str, Any]:
 def _finding(finding: Finding, answer: Answer) -> dict[str, Any]:
     fixes = list(answer.fixes(finding))
     done = [f for f in fixes if f.why_not is None]
-    refusals = "; ".join(f"{f.title}: {f.why_not}" for f in fixes if f.why_not is not None)
+    refused = [*((f.title, f.why_not) for f in fixes if f.why_not is not None), *finding.withheld]
+    refusals = "; ".join(f"{title}: {why}" for title, why in refused)
     return {
         "code": finding.code,
         "rule": finding.rule,
