@@ -92,6 +92,14 @@ def refuse_uncommitted(changes: Iterable[Change], *, allow: bool) -> None:
         )
 
 
+def say_uncommitted(changes: Iterable[Change], screen: Screen) -> None:
+    """What a person has looked at and accepted is written all the same; it is said what git cannot give back."""
+    found = uncommitted(Path(c.path) for c in changes if c.before is not None)
+    if found:
+        names = ", ".join(place(str(p), None) for p in found)
+        screen.note(f"{names} had changes that are not committed; `migfix apply --undo` gives back the file with them.")
+
+
 def write_now(
     opened: Opened, changes: tuple[Change, ...], screen: Screen, *, hooks: bool | None, python: str
 ) -> bool | None:

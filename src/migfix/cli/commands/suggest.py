@@ -30,7 +30,8 @@ from migfix.cli.proving import PROOF, Proof
 from migfix.cli.review import Review
 from migfix.cli.rewriting import rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
-from migfix.cli.words import count, place, summary, unreadable
+from migfix.cli.words import count, summary, unreadable
+from migfix.cli.writing import say_uncommitted, with_head_files, write_now
 
 
 @click.command(short_help="Review rewrites one by one, or print them as a diff. Writes only what you accept.")
@@ -68,13 +69,11 @@ def command(
     if source is None:
         code = _print_diff(opened, screen, proof)
     else:
-        code = _converse(opened, source, screen, proof)
+        code = _converse(opened, source, screen, proof, python=request.project_python)
     return 0 if exit_zero and code == 1 else code
 
 
-def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof) -> int:
-    from migfix.change import apply
-
+def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof, *, python: str) -> int:
     report = core().examine(opened.workspace, paths=opened.paths)
     for problem in report.problems:
         if problem.broken:
@@ -86,17 +85,18 @@ def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof) -> int
         screen.out(line)
     review = Review(core(), opened.workspace, report.findings, paths=opened.paths, refusal=opened.refusal)
     Prompt(review, source, screen, core=core(), opened=opened).run()
-    changes = accepted_changes(review)
+    changes = with_head_files(opened, accepted_changes(review), screen)
     say_overridden(opened, changes, screen)
-    apply(changes)
     left = sum(x.decision in ("open", "skipped") for x in review.state.items)
     screen.out()
     if changes:
-        screen.out(f"Written: {', '.join(place(c.path, None) for c in changes)}.")
+        say_uncommitted(changes, screen)
+        written = write_now(opened, changes, screen, hooks=None, python=python)
     else:
+        written = False
         screen.out("Nothing accepted, nothing written.")
     screen.out(f"{count(left, 'finding')} left as they were." if left else "No finding left.")
-    return 1 if left else 0
+    return 2 if written is None else 1 if left else 0
 
 
 def _print_diff(opened: Opened, screen: Screen, proof: Proof) -> int:
