@@ -17,7 +17,7 @@ BLOCK = "with op.get_context().autocommit_block():"
 def hold(before: str, after: str) -> None:
     """The rewritten file compiles, lost no comment, imports nothing new, and changed only lines that hold operations."""
     compile(after.lstrip("\ufeff"), "after.py", "exec")
-    lost = _comments(before) - _comments(after)
+    lost = comments(before) - comments(after)
     assert not lost, f"comments lost: {lost}"
     assert _imports(after) <= _imports(before) | {"alembic", "sqlalchemy"}
     touchable = _touchable(before)
@@ -27,7 +27,7 @@ def hold(before: str, after: str) -> None:
     assert not gone, f"lines that hold no operation were changed or moved: {gone}"
 
 
-def _comments(text: str) -> Counter[str]:
+def comments(text: str) -> Counter[str]:
     tokens = tokenize.generate_tokens(io.StringIO(text.lstrip("\ufeff")).readline)
     return Counter(t.string for t in tokens if t.type == tokenize.COMMENT)
 

@@ -51,7 +51,9 @@ def written(case: Case, into: Path) -> Written | None:
     if len(done.chain.links) == 1:
         return None
     write(done)
-    return Written(question=replace(question, rewritten=project), chain=done.chain)
+    waits = any(link.release for link in done.chain.links)
+    later = "" if waits else question.later
+    return Written(question=replace(question, rewritten=project, later=later), chain=done.chain)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -47,7 +47,10 @@ def split(
     done = fix(workspace, revision, review=review, choose=choose, only=only, layout="split")
     if done.change is None:
         return Split(left=done.left)
-    chain = cut(workspace, workspace.readings[revision], done.change.after, run_template=run_template)
+    plans = [f.plans[(choose or {}).get(f.code, 0)] for f in done.applied if f.plans]
+    later = [op for plan in plans for op in plan.later]
+    reading = workspace.readings[revision]
+    chain = cut(workspace, reading, done.change.after, later=later, run_template=run_template)
     if isinstance(chain, Unfixable):
         return Split(left=(*((f, chain.why) for f in done.applied), *done.left))
     return Split(chain=chain, applied=done.applied, left=done.left)

@@ -120,17 +120,14 @@ def _closed(names: set[str], uses: dict[str, frozenset[str]]) -> set[str]:
 
 
 def _imports(tree: ast.stmt, wanted: Collection[str]) -> Iterator[str]:
-    """One line for each name that is wanted."""
+    """The import with the names that are wanted."""
     assert isinstance(tree, ast.Import | ast.ImportFrom)
-    for alias in tree.names:
-        name = (alias.asname or alias.name).split(".")[0]
-        if name not in wanted:
-            continue
-        said = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
-        if isinstance(tree, ast.Import):
-            yield f"import {said}"
-        else:
-            yield f"from {'.' * tree.level}{tree.module or ''} import {said}"
+    kept = [a for a in tree.names if (a.asname or a.name).split(".")[0] in wanted]
+    said = [f"{a.name} as {a.asname}" if a.asname else a.name for a in kept]
+    if isinstance(tree, ast.Import):
+        yield from (f"import {each}" for each in said)
+    elif said:
+        yield f"from {'.' * tree.level}{tree.module or ''} import {', '.join(said)}"
 
 
 def _apart(nodes: Sequence[Statement]) -> list[Statement]:

@@ -16,10 +16,11 @@ from migfix.read.source import Source
 
 
 class CannotSplit(Exception):
-    """The revision cannot become a chain; the message says why and where."""
+    """The revision cannot become a chain: why, and the line of the rewritten text."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"line {line}: {why}")
+        self.line, self.why = line, why
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -1,0 +1,73 @@
+"""Where a chain has to wait for a release of the application, and for which one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from migfix.model import ops
+from migfix.model.maybe import Table
+
+
+def gates(parts: Sequence[Sequence[ops.Op]]) -> Mapping[int, str]:
+    """The parts that may only run once a release is live, with what that release does.
+
+    A new column without a default is filled when the application writes it, or rows inserted meanwhile stay NULL and
+    the constraint fails. What goes away goes when no release uses it any more.
+    """
+    found: dict[int, list[str]] = {}
+    for number, release in _waits(parts):
+        if number:
+            found.setdefault(number, []).append(release)
+    return {number: " and ".join(dict.fromkeys(said)) for number, said in found.items()}
+
+
+def _waits(parts: Sequence[Sequence[ops.Op]]) -> Iterator[tuple[int, str]]:
+    numbered = [(number, op) for number, done in enumerate(parts) for op in done]
+    for number, op in numbered:
+        match op:
+            case ops.AddColumn(column=column) if column.server_default is None and _is_required(op, numbered):
+                yield number + 1, f"writes {op.table}.{column.name}"
+            case ops.DropColumn():
+                yield number, f"does without {op.table}.{op.column}"
+            case ops.DropTable():
+                yield number, f"does without {op.table}"
+            case ops.AlterColumn(new_column_name=name) if name is not None:
+                yield number, f"calls {op.table}.{op.column} {name}"
+            case ops.RenameTable():
+                yield number, f"calls {op.table} {op.new_name}"
+            case _:
+                pass
+
+
+def _is_required(added: ops.AddColumn, numbered: Sequence[tuple[int, ops.Op]]) -> bool:
+    """The chain makes the column NOT NULL, and gives it no default before."""
+    alters = [o for _, o in numbered if isinstance(o, ops.AlterColumn) and _is_of(o, added)]
+    given = any(isinstance(o.server_default, ops.Default) for o in alters)
+    return any(o.nullable is False for o in alters) and not given
+
+
+def _is_of(op: ops.AlterColumn, added: ops.AddColumn) -> bool:
+    return op.table.key == added.table.key and op.column.text == added.column.name.text
+
+
+def restored(op: ops.Op, parts: Sequence[Sequence[ops.Op]]) -> ops.Op | None:
+    """What undoes an op that a later release runs: the default that the chain gave."""
+    if not isinstance(op, ops.AlterColumn) or op.server_default is not None:
+        return None
+    for done in (o for part in reversed(parts) for o in reversed(part)):
+        default = _default(done, op.table, op.column.text)
+        if default is not None:
+            return ops.AlterColumn(
+                table=op.table, column=op.column, server_default=default, existing_type=op.existing_type
+            )
+    return None
+
+
+def _default(op: ops.Op, table: Table, column: str) -> ops.Default | None:
+    match op:
+        case ops.AddColumn(column=added) if op.table.key == table.key and added.name.text == column:
+            return added.server_default if isinstance(added.server_default, ops.Default) else None
+        case ops.AlterColumn(server_default=ops.Default() as default) if op.table.key == table.key:
+            return default if op.column.text == column else None
+        case _:
+            return None
