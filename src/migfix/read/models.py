@@ -10,7 +10,7 @@ from pathlib import Path
 from migfix.model.declared import Declared, DeclaredColumn, DeclaredKey, DeclaredTable
 from migfix.model.maybe import UNKNOWN, Maybe
 from migfix.model.schema import TableKey
-from migfix.read.locations import module_file
+from migfix.read.locations import module_file, upward
 from migfix.read.project import ProjectLayout
 
 _MOST_FILES = 3000
@@ -57,9 +57,10 @@ def _sources(env: ast.Module, layout: ProjectLayout) -> Iterator[Path]:
 
 
 def _beside(env: ast.Module, layout: ProjectLayout) -> Iterator[Path]:
+    roots = (*layout.search_path, *(upward(layout.env_path.parent) if layout.env_path else ()))
     for module in _imported(env):
-        path = module_file(module, layout.search_path)
-        root = None if path is None else next(r for r in layout.search_path if r in path.parents)
+        path = module_file(module, roots)
+        root = None if path is None else next(r for r in roots if r in path.parents)
         if path is None or root is None:
             continue
         package = root / path.relative_to(root).parts[0]
