@@ -144,6 +144,7 @@ def refuted() -> Verdict:
             headings=("email", "rows"),
             rows=(("a|b", "2"), ("<b>", "3")),
             total=2,
+            advice="Merge the duplicates in a revision before it",
         ),
         cures=("MF202 build the unique index CONCURRENTLY",),
         failures=("Same destination: schemas differ:\n-    tier text\n+    tier text DEFAULT 'free'",),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from migfix.errors import ProjectRunError, ServerError, UsageError
+from migfix.verify.advice import advice
 from migfix.verify.baseline import run_sql
 from migfix.verify.migrate import Order, Run, Runner
 from migfix.verify.server import Server
@@ -178,55 +179,4 @@ def _cause(run: Run) -> str:
 
 
 def _explained(cause: str, *, server: Server, what: str, command: str = "") -> ProjectRunError:
-    hint = ""
-    for pattern, advice in ADVICE:
-        if found := re.search(pattern, cause):
-            which = f"PostgreSQL {server.binaries.version} ({server.binaries.provider})"
-            hint = advice.format(*filter(None, found.groups()), server=which)
-            break
-    return ProjectRunError(what=what, cause=cause, command=command, hint=hint)
-
-
-ADVICE = (
-    (
-        r'(?:extension "([^"]+)" is not available|extension control file ".*/([^/"]+)\.control")',
-        "The extension {0} is not installed with {server}; verify on a server that has it: --server URL",
-    ),
-    (
-        r'type "([^"]+)" does not exist',
-        "No earlier migration makes the type {0}, and no extension of {server} does; a dump of the real schema has it:"
-        " --schema FILE.sql, or a server whose template has it: --server URL",
-    ),
-    (
-        r'(?:relation|table|schema|function) "?([\w.]+)[^"\n]*"? does not exist',
-        "The migrations expect {0} to be there already; start from a dump of the real schema: --schema FILE.sql",
-    ),
-    (
-        r"No module named '([^']+)'",
-        "The module {0} is not installed in the Python that runs the project; name the project's own: --python PATH",
-    ),
-    (
-        r"KeyError: '([A-Z][A-Z0-9_]+)'",
-        "env.py wants the environment variable {0}; any value that it accepts will do, connections are redirected:"
-        " --env {0}=postgresql://",
-    ),
-    (
-        r"Field required|validation errors? for",
-        "The project's settings want environment variables; any that they accept will do, connections are redirected:"
-        " --env NAME=VALUE",
-    ),
-    (
-        r"Could not locate a Flask application",
-        "Flask finds the application through a variable: --env FLASK_APP=MODULE",
-    ),
-    (
-        r"opened a connection to another server",
-        "It does not let SQLAlchemy connect, so it cannot be redirected; give it the throw-away address in the variable"
-        " that it reads: --env NAME={{url}}",
-    ),
-    (
-        r"Can't locate revision identified by '([^']+)'",
-        "There is no revision {0} in this project: is it the one that the revision belongs to?",
-    ),
-)
-"""What helps, by what the error says."""
+    return ProjectRunError(what=what, cause=cause, command=command, hint=advice(cause, server=server))

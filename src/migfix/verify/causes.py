@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from migfix.verify.advice import advice
+from migfix.verify.conversions import failing_rows
 from migfix.verify.crash import CONCURRENT
 from migfix.verify.migrate import Run, Statement
 from migfix.verify.server import Server
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 MOST = 5
 """Offending rows that are shown."""
+CONVERSIONS = ("22001", "22003", "22007", "22008", "22P02")
+"""Errors of a value that does not fit its column."""
+PATIENCE = 20
+"""Seconds that a search for the offending rows may take."""
 LONGEST = 80
 """Characters of a value that are shown."""
 KEY = re.compile(r"Key \((?P<columns>.+?)\)=\(")
@@ -26,6 +32,7 @@ CHECK = re.compile(r"\bCHECK\s*(?=\()", re.IGNORECASE)
 REFERENCE = re.compile(
     r"FOREIGN\s+KEY\s*\((?P<columns>[^)]+)\)\s*REFERENCES\s+(?P<table>[^\s(]+)\s*\((?P<keys>[^)]+)\)", re.IGNORECASE
 )
+DISTINCT = re.compile(r"\bNULLS\s+NOT\s+DISTINCT\b", re.IGNORECASE)
 CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b\s*", re.IGNORECASE)
 
 
@@ -36,7 +43,9 @@ def offence(server: Server, run: Run, *, template: str) -> Offence | None:
         return None
     known = Offence(statement=_short(failed.sql), sqlstate="", error=_first(failed.error or ""))
     with server.scratch(template=template) as database, server.connect(database) as connection:
-        return _replayed(connection, run, failed) or known
+        found = _replayed(connection, run, failed) or known
+    said = failed.sqlstate or found.sqlstate
+    return replace(found, sqlstate=said, advice=advice(found.error, server=server, sqlstate=said))
 
 
 def _replayed(connection: psycopg.Connection[Any], run: Run, failed: Statement) -> Offence | None:
@@ -81,10 +90,14 @@ def _explained(connection: psycopg.Connection[Any], failed: Statement, error: ps
         table=".".join(p for p in (said.schema_name, said.table_name) if p),
         columns=_blamed(said.column_name, said.message_detail or ""),
     )
-    query = _query(connection, failed.sql, error, table)
-    if query is None:
-        return base
     try:
+        query = _query(connection, failed.sql, error, table)
+        if query is None and error.sqlstate in CONVERSIONS and (tried := failing_rows(connection, failed.sql)):
+            query, table, column = tried
+            base = replace(base, table=table, columns=(column,))
+        if query is None:
+            return base
+        connection.execute(f"SET LOCAL statement_timeout = '{PATIENCE}s'".encode())
         total = connection.execute(_sql(f"SELECT count(*) FROM ({query}) AS offending")).fetchone()
         cursor = connection.execute(_sql(f"{query} LIMIT {MOST}"))
         rows = [tuple(_value(value) for value in row) for row in cursor.fetchall()]
@@ -123,8 +136,9 @@ def _duplicates(sql: str, detail: str, table: str) -> str | None:
     if key is None:
         return None
     found = WHERE.search(sql) if re.match(r"\s*create\b", sql, re.IGNORECASE) else None
-    where = f" WHERE {found['condition']}" if found else ""
     columns = key["columns"]
+    known = "true" if DISTINCT.search(sql) else f"({columns}) IS NOT NULL"
+    where = f" WHERE {known}" + (f" AND ({found['condition']})" if found else "")
     return f"SELECT {columns}, count(*) AS rows FROM {table}{where} GROUP BY {columns} HAVING count(*) > 1"
 
 

@@ -45,6 +45,7 @@ def _section(verdict: Verdict) -> Iterator[str]:
     for who, why in offences(verdict):
         yield f"<p>Fails on these rows ({who}): {escape(why.error)}</p>"
         yield f"<pre>{escape(why.statement)}\n\n{escape(chr(10).join(shown_rows(why)))}</pre>"
+        yield f"<p>{escape(why.advice)}</p>" if why.advice else ""
     for error in errors(verdict):
         after = f" after step {error.step}" if error.step is not None else ""
         yield f"<p>The application as it was fails{after}: {escape(error.operation)} on {escape(error.table)}: "

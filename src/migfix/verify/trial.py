@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from migfix.errors import ServerError
+from migfix.verify.advice import is_about_rows
 from migfix.verify.baseline import Question, run_sql
 from migfix.verify.before import before_state
 from migfix.verify.case import Case, Options
@@ -249,7 +250,8 @@ class Trial:
         if judged.code and judged.sqlstate == LOCK_TIMEOUT:
             yield from self._gave_up(who, judged)
         elif judged.code:
-            yield f"{who} fails on these rows: {judged.complaint}"
+            rows = " on these rows" if is_about_rows(judged.sqlstate) else ""
+            yield f"{who} fails{rows}: {judged.complaint}"
         yield from stalls(judged, who=who, max_stall=self.options.max_stall)
         for failure in proof.failures if proof else ():
             yield f"{failure.promise}: {failure.evidence}"

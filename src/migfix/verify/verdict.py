@@ -21,6 +21,7 @@ class Offence:
     headings, rows   up to five offending rows as text; empty for errors that no row causes.
     columns    the columns to blame for a NULL or a duplicate.
     total      how many there are: keys that repeat, or rows; None when it is not known.
+    advice     what helps, in a sentence; "" when that is not known.
     """
 
     statement: str
@@ -31,6 +32,7 @@ class Offence:
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     total: int | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ def _offence(why: Offence) -> dict[str, Any]:
         "columns": list(why.headings),
         "rows": [list(row) for row in why.rows],
         "total": why.total,
+        "advice": why.advice or None,
     }
 
 

@@ -37,6 +37,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
     for who, why in offences(verdict):
         yield from ("", f"Fails on these rows ({who}):", "")
         yield from _fenced("\n".join([why.statement, why.error, *shown_rows(why)]))
+        if why.advice:
+            yield from ("", _cell(why.advice))
     for error in errors(verdict):
         after = f" after statement {error.step}" if error.step is not None else ""
         yield ""

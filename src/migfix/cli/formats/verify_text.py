@@ -146,3 +146,5 @@ def _offence(who: str, offence: Offence, screen: Screen) -> Iterator[str]:
         yield from labelled("row", line, screen)
     if offence.total is not None and offence.total > len(offence.rows):
         yield from labelled("", f"… and {offence.total - len(offence.rows):,} more", screen)
+    if offence.advice:
+        yield from labelled("do", offence.advice, screen)
