@@ -88,7 +88,7 @@ def refuse_uncommitted(changes: Iterable[Change], *, allow: bool) -> None:
         names = ", ".join(place(str(p), None) for p in found)
         raise UsageError(
             f"{names}: has changes that are not committed, so nothing was written; commit or stash them, or give "
-            "--allow-dirty (`migfix apply --undo` takes back what migfix writes, not what was there before)"
+            "--allow-dirty (`migfix apply --undo` gives back the file as it is now)"
         )
 
 
@@ -146,5 +146,5 @@ def _run_hooks(
     for line in dict.fromkeys(line for f in failures for line in f.said.splitlines()):
         screen.err(f"  {printable(line)}")
     if failures:
-        screen.err("The files are written as migfix made them; `migfix apply --undo` takes them back.")
+        screen.err("The files are written; `migfix apply --undo` takes them back.")
     return bool(failures)

@@ -90,12 +90,15 @@ def _text(path: Path) -> str | None:
 
 
 def _updated(text: str, old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> str | None:
-    """The text with the new heads, where it is a list of exactly the old ones, one a line; None for any other text."""
+    """The text with the new heads, where it lists the old ones, one a line, and nothing else; None for any other text.
+
+    A file that holds one of several old heads is such a list only where a single head takes their place.
+    """
     words = text.split()
     for form in (0, 1):
-        names = [pair[form] for pair in old]
-        if sorted(words) == sorted(names) and words:
-            fresh = [pair[form] for pair in new]
+        names, fresh = [pair[form] for pair in old], [pair[form] for pair in new]
+        is_one = len(words) == len(fresh) == 1 and words[0] in names
+        if words and (sorted(words) == sorted(names) or is_one):
             kept = [w for w in words if w in fresh]
             newline = "\r\n" if "\r\n" in text else "\n"
             lead = text[: len(text) - len(text.lstrip())]

@@ -7,6 +7,7 @@ standard output that it was started with; what hooks print goes to standard erro
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import os
 import subprocess
@@ -32,6 +33,7 @@ class _Watched:
 def main() -> None:
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sys.stdout = io.StringIO()  # Alembic's own messages
     asked = json.load(sys.stdin)
     try:
         found = list(_failures(asked))
