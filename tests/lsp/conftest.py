@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,20 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture(params=PROFILES)
 def profile(request: pytest.FixtureRequest) -> types.ClientCapabilities:
     return capabilities(request.param)
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A conversation that stops is a failure, not a wait."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("no answer for a minute")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

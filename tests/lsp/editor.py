@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -138,8 +138,24 @@ class Editor:
 
     async def settled(self) -> None:
         """Everything sent so far has been handled: messages are answered in order."""
-        with contextlib.suppress(Exception):
-            await self.client.protocol.send_request_async("migfix/nothing", None)
+        for _ in range(2):  # The server may ask something in between, for instance for settings.
+            document = types.TextDocumentIdentifier(uri="file:///nowhere.py")
+            await self.client.text_document_hover_async(types.HoverParams(document, types.Position(0, 0)))
+
+    async def until(self, uri: str, holds: Callable[[list[types.Diagnostic]], bool]) -> list[types.Diagnostic]:
+        """The diagnostics once they are as expected; what they are after ten seconds otherwise."""
+        for _ in range(100):
+            found = await self.diagnostics(uri)
+            if holds(found):
+                return found
+            await asyncio.sleep(0.1)
+        return found
+
+    def disk_changed(self, *paths: Path) -> None:
+        """What an editor that watches files says; the server looks by itself for the others."""
+        if any(r.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES for r in self.registrations):
+            changes = [types.FileEvent(uri=p.as_uri(), type=types.FileChangeType.Changed) for p in paths]
+            self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes=changes))
 
     async def actions(
         self, uri: str, at: types.Range | None = None, *, only: list[str] | None = None, resolve: bool = True
