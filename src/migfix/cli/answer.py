@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from migfix.change import Change
 from migfix.cli.core import Core, Report
 from migfix.cli.words import missing_inputs, plans_of
-from migfix.plan import Applicability, Finding, Unfixable
+from migfix.plan import Applicability, Finding, GraphPlan, Plan, Unfixable
 
 State: TypeAlias = Literal["new", "published", "applied"]
 
@@ -46,8 +46,17 @@ class Answer:
             if missing:
                 yield _refused(fix, f"give {' and '.join(missing)}")
                 continue
-            made = self.core.propose(self.workspace, finding, plan=number)
+            made = self._cut(finding, plan, self.core.propose(self.workspace, finding, plan=number))
             yield _refused(fix, made.why) if isinstance(made, Unfixable) else _with(fix, made)
+
+    def _cut(
+        self, finding: Finding, plan: Plan | GraphPlan, made: tuple[Change, ...] | Unfixable
+    ) -> tuple[Change, ...] | Unfixable:
+        """With layout `split` all files of the chain."""
+        if isinstance(made, Unfixable) or not isinstance(plan, Plan) or self.core.layout(self.workspace) == "single":
+            return made
+        chain = self.core.chain(self.workspace, finding.path, made[0].after, later=plan.later)
+        return chain if isinstance(chain, Unfixable) else chain.changes
 
 
 def _refused(fix: Fix, why: str) -> Fix:

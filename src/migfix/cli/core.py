@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from migfix.change import Change
+from migfix.config import Layout
 from migfix.model.ops import Op
 from migfix.model.revision import Unread
 from migfix.model.target import Target
@@ -59,6 +60,9 @@ class Core(Protocol):
     def text(self, workspace: Any, path: str) -> str: ...
     def op(self, workspace: Any, finding: Finding) -> Op | None: ...
     def target(self, workspace: Any) -> Target: ...
+    def layout(self, workspace: Any) -> Layout: ...
+    def with_layout(self, workspace: Any, layout: Layout) -> Any: ...
+    def chain(self, workspace: Any, path: str, text: str, *, later: Sequence[Op]) -> Chain | Unfixable: ...
 
 
 class Engine:
@@ -78,7 +82,8 @@ class Engine:
     def propose(self, workspace: Any, finding: Finding, *, plan: int = 0) -> tuple[Change, ...] | Unfixable:
         import migfix.engine as engine
 
-        return engine.propose(workspace, finding, plan=plan, run_template=self.run_template)
+        layout = self.layout(workspace)
+        return engine.propose(workspace, finding, plan=plan, layout=layout, run_template=self.run_template)
 
     def replace(self, workspace: Any, changes: Sequence[Change]) -> Any:
         import migfix.engine as engine
@@ -117,6 +122,25 @@ class Engine:
     def target(self, workspace: Any) -> Target:
         found: Target = workspace.configuration.settings.target
         return found
+
+    def layout(self, workspace: Any) -> Layout:
+        found: Layout = workspace.configuration.layout
+        return found
+
+    def with_layout(self, workspace: Any, layout: Layout) -> Any:
+        """The workspace whose rewrites are laid out like this."""
+        from dataclasses import replace
+
+        return replace(workspace, configuration=replace(workspace.configuration, layout=layout))
+
+    def chain(self, workspace: Any, path: str, text: str, *, later: Sequence[Op]) -> Chain | Unfixable:
+        """The rewritten text of a file as a chain of revisions; `workspace` is from before."""
+        from migfix.moves.split import cut
+
+        found = _reading(workspace, path)
+        if found is None:
+            return Unfixable(why=f"{path} is no revision")
+        return cut(workspace, found, text, later=later, run_template=self.run_template)
 
 
 def _reading(workspace: Any, path: str) -> Reading | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -31,7 +31,7 @@ HELP: Mapping[str, str] = {
     "1-9": "look at another plan",
     "e": "edit the result in $EDITOR",
     "v": "give the value or predicate that the plan asks for",
-    "l": "which layouts there are",
+    "l": "every step in this file, or a revision for each",
     "s": "side by side, or one below the other",
     "S": "the SQL before and after",
     "w": "why: the lock and the rule's page",
@@ -121,9 +121,15 @@ class Prompt:
             screen.out(line)
         if not isinstance(made, Unfixable) and item.decision in ("open", "skipped"):
             screen.out()
-            for line in changes_shown(made, path, screen, beside=self._beside):
+            for line in self._previewed(made, path):
                 screen.out(line)
             screen.out()
+
+    def _previewed(self, made: tuple[Change, ...], path: str) -> Iterable[str]:
+        shown = self._review.preview(made)
+        if isinstance(shown, Unfixable):
+            return textwrap.wrap(shown.why, min(self._screen.width, 100), initial_indent="  ", subsequent_indent="  ")
+        return changes_shown(shown, path, self._screen, beside=self._beside)
 
     def _question(self) -> str:
         return f"{self._screen.paint('Rewrite?', 'title')} {self._screen.paint(self._keys_now(), 'key')} "
@@ -241,10 +247,14 @@ class Prompt:
         return "advance"
 
     def _layout(self) -> Next:
-        self._say(
-            "layout single: every step in this file. It is the only one so far; split, a revision for each step, is not there yet"
-        )
-        return "stay"
+        if not self._review.switch_layout():
+            self._say(
+                "the layout is chosen before anything is accepted, as each rewrite is written for its own: u takes back"
+            )
+            return "stay"
+        single = self._review.layout == "single"
+        self._say("layout single: every step in this file" if single else "layout split: a revision for each step")
+        return "show" if self._review.item.decision in ("open", "skipped") else "advance"
 
     def _pair(self) -> Next:
         if not self._beside and self._screen.width < NARROWEST_PAIR:
@@ -295,5 +305,5 @@ def _syntax_problem(text: str) -> str | None:
 
 
 def accepted_changes(review: Review) -> tuple[Change, ...]:
-    """What the review would write, in order of path."""
-    return tuple(review.state.changes[path] for path in sorted(review.state.changes))
+    """What the review would write."""
+    return review.final()

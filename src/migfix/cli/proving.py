@@ -169,7 +169,7 @@ def _case(workspace: Any, identifier: str, changes: Sequence[Change], applied: S
         path=reading.revision.path,
         files={Path(c.path).absolute(): c.after.encode(c.encoding) for c in changes},
         arguments=_arguments(layout),
-        later=_later(applied),
+        later="" if any(c.before is None for c in changes) else _later(applied),
         differs=tuple(name for finding in applied for plan in finding.plans[:1] for name in plan.differs),
         cures=tuple(dict.fromkeys(_cures(applied))),
     )

@@ -14,7 +14,10 @@ from migfix.change import Change
 from migfix.cli.core import Core
 from migfix.cli.diffs import merged
 from migfix.cli.words import missing_inputs, plans_of
-from migfix.plan import Applicability, Finding, Unfixable
+from migfix.config import Layout
+from migfix.errors import UsageError
+from migfix.model.ops import Op
+from migfix.plan import Applicability, Finding, GraphPlan, Plan, Unfixable
 from migfix.suppress import with_ignore
 
 Identity: TypeAlias = tuple[str, str, str, int]
@@ -79,6 +82,7 @@ class Review:
         self._refusal = refusal
         self._paths = paths
         self._past: list[State] = []
+        self._base = workspace
         items = tuple(Item(identity=i, finding=f) for i, f in identified(findings))
         self.state = State(workspace=workspace, items=items)
 
@@ -108,6 +112,51 @@ class Review:
             return Unfixable(why="this plan changes nothing here")
         return made
 
+    def preview(self, made: tuple[Change, ...]) -> tuple[Change, ...] | Unfixable:
+        """What would be written if the proposal were accepted: with layout `split` all files of the chain."""
+        plan = _plan_of(self.item)
+        own = next((c for c in made if c.path == self.item.finding.path), None)
+        if self.layout == "single" or not isinstance(plan, Plan) or own is None:
+            return made
+        later = [*self._later(own.path), *plan.later]
+        chain = self._core.chain(self._base, own.path, own.after, later=later)
+        return chain if isinstance(chain, Unfixable) else chain.changes
+
+    def final(self) -> tuple[Change, ...]:
+        """What was accepted, in order of path. Raises UsageError when a file cannot be cut any more."""
+        found: list[Change] = []
+        for path in sorted(self.state.changes):
+            change = self.state.changes[path]
+            cured = any(isinstance(_plan_of(i), Plan) for i in self._accepted(path))
+            if self.layout == "single" or not cured:
+                found.append(change)
+                continue
+            chain = self._core.chain(self._base, path, change.after, later=self._later(path))
+            if isinstance(chain, Unfixable):
+                raise UsageError(f"{path}: {chain.why}; nothing was written")
+            found += chain.changes
+        return tuple(found)
+
+    @property
+    def layout(self) -> Layout:
+        return self._core.layout(self.state.workspace)
+
+    def switch_layout(self) -> bool:
+        """single to split or back; False once something was accepted, as each is written for its layout."""
+        if self.state.changes:
+            return False
+        layout: Layout = "split" if self.layout == "single" else "single"
+        self.state = replace(self.state, workspace=self._core.with_layout(self.state.workspace, layout))
+        self._refresh()
+        return True
+
+    def _accepted(self, path: str) -> list[Item]:
+        return [i for i in self.state.items if i.decision == "accepted" and i.finding.path == path]
+
+    def _later(self, path: str) -> list[Op]:
+        plans = [_plan_of(i) for i in self._accepted(path)]
+        return [op for plan in plans if isinstance(plan, Plan) for op in plan.later]
+
     def accept(self) -> Unfixable | None:
         """Take the current item's rewrite; the refusal when it cannot be."""
         made = self._acceptable()
@@ -119,11 +168,17 @@ class Review:
 
     def _acceptable(self) -> tuple[Change, ...] | Unfixable:
         """The proposal, unless it would edit what must not be edited in place."""
-        made = self.proposal()
+        made = self._cuttable()
         if isinstance(made, Unfixable) or self._refusal is None:
             return made
         why = self._refusal(made)
         return made if why is None else Unfixable(why=why)
+
+    def _cuttable(self) -> tuple[Change, ...] | Unfixable:
+        """The proposal, unless it cannot become a chain."""
+        made = self.proposal()
+        shown = made if isinstance(made, Unfixable) else self.preview(made)
+        return shown if isinstance(shown, Unfixable) else made
 
     def accept_all(self, *, rule: str | None, safe_only: bool) -> int:
         """Take every open item's rewrite, of one rule or of all; what cannot be taken stays open. How many were taken."""
@@ -254,6 +309,11 @@ class Review:
                 items.insert(_after_file(items, finding.path), Item(identity=(*key, order), finding=finding))
         at = next(i for i, x in enumerate(items) if x.identity == self.item.identity)
         self.state = replace(self.state, items=tuple(items), at=at)
+
+
+def _plan_of(item: Item) -> Plan | GraphPlan | None:
+    plans = plans_of(item.finding)
+    return plans[item.plan] if item.plan < len(plans) else None
 
 
 def _by_key(findings: Iterable[Finding]) -> dict[tuple[str, str, str], list[Finding]]:

@@ -152,7 +152,7 @@ def said_assumptions(result: Rewritten, screen: Screen) -> Iterator[str]:
         for label, texts in (
             ("assumes", plan.assumes),
             ("run first", plan.checks),
-            ("later", map(sql_line, plan.later)),
+            ("later", () if finding.revision in result.chains else map(sql_line, plan.later)),
         ):
             for text in texts:
                 yield from labelled(label, text, screen)
@@ -167,5 +167,11 @@ def said_chains(result: Rewritten, screen: Screen) -> Iterator[str]:
         head = screen.paint(place(original.change.path, None) + ":", "path")
         yield f"{head} {len(chain.links)} revisions, one after the other"
         for link in chain.links:
+            if link.release is not None:
+                yield screen.paint(
+                    f"  -- deploy: the release that {printable(link.release)} must be live first", "title"
+                )
             kept = "  (this file)" if link is original else ""
             yield f"  {link.revision}  {printable(link.message)}{kept}"
+        if chain.note:
+            yield from labelled("note", chain.note, screen)

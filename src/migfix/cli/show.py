@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from migfix.change import Change
@@ -65,6 +67,8 @@ def describe(
     for number, other in enumerate(plans, 1):
         if number != item.plan + 1:
             yield from labelled(f"or {number}", cure(other), screen)
+    for what, reason in finding.withheld:
+        yield from labelled("not open", f"{what}: {reason}", screen)
 
 
 def after(plan: Plan | GraphPlan, target: Target) -> str:
@@ -141,7 +145,13 @@ def changes_shown(changes: Sequence[Change], path: str, screen: Screen, *, besid
         if beside and change.before is not None:
             yield from _side_by_side(change, screen)
         else:
-            yield from diff_lines(change, screen)
+            yield from diff_lines(_body(change), screen)
+
+
+def _body(change: Change) -> Change:
+    """A new file without what its template says: from upgrade() on."""
+    found = re.search(r"^def upgrade\b", change.after, re.MULTILINE) if change.before is None else None
+    return change if found is None else replace(change, after=change.after[found.start() :])
 
 
 def _side_by_side(change: Change, screen: Screen) -> Iterator[str]:

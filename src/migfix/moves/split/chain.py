@@ -109,7 +109,7 @@ class _Cutter:
         return Body(units=units, modules=self.after.names)
 
     def _linked(self, drafts: Sequence[Draft]) -> Chain | Unfixable:
-        ids = self.before.revision.ids
+        ids = self.after.revision.ids
         parents, depends = ids.down_revisions, ids.depends_on
         links: list[Link] = []
         for draft in drafts[:-1]:
