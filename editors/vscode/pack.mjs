@@ -12,6 +12,7 @@ const FILES = {
   "THIRD-PARTY.txt": "dist/THIRD-PARTY.txt",
   "dist/extension.js": "dist/extension.js",
   "images/icon.png": "images/icon.png",
+  "images/hover.png": "images/hover.png",
   "images/quick-fix.png": "images/quick-fix.png",
 };
 const TYPES = { js: "application/javascript", json: "application/json", md: "text/markdown", png: "image/png", txt: "text/plain", vsixmanifest: "text/xml" };

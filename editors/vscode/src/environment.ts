@@ -93,11 +93,10 @@ function fromPath(machine: Machine): Found | undefined {
 }
 
 function missing(workspace: Workspace, machine: Machine): Missing {
-  const folders = workspace.folders.length ? `.venv and venv of ${workspace.folders.join(", ")}` : "";
-  const asked = [workspace.interpreter, folders, "PATH"].filter(Boolean);
+  const asked = [workspace.interpreter, workspace.folders.length ? ".venv, venv" : "", "PATH"].filter(Boolean);
   const python = workspace.interpreter && machine.runs(workspace.interpreter) ? workspace.interpreter : undefined;
   return {
-    message: `migfix is not installed where it was looked for (${asked.join("; ")}).`,
+    message: `migfix is not installed where it was looked for: ${asked.join(", ")}.`,
     install: installLine(python ?? projectPython(workspace, machine), machine.platform),
   };
 }

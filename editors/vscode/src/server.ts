@@ -3,7 +3,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
-import { LanguageClient, RevealOutputChannelOn, type LanguageClientOptions } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  type ErrorHandler,
+  type LanguageClientOptions,
+} from "vscode-languageclient/node";
 import { clientCommands } from "./asking";
 import { EXTRA, find, installLine, isFound, type Found, type Missing } from "./environment";
 import { thisMachine } from "./machine";
@@ -14,6 +22,9 @@ import type { Texts } from "./texts";
 
 /** How long a server that was asked to stop may take, in milliseconds. */
 const PATIENCE = 3000;
+
+/** How much of standard error is kept, in characters. */
+const MUCH = 10_000;
 
 export class Server {
   private client: LanguageClient | undefined;
@@ -51,30 +62,39 @@ export class Server {
     const answer = find(await workspaceNow(), thisMachine);
     if (!isFound(answer)) return this.miss(answer);
     this.log.info(`${answer.program} (${answer.because})`);
-    const client = new LanguageClient("migfix", "migfix", () => this.spawn(answer), this.options());
-    let said = "";
-    this.said = (text) => (said += text);
+    const client: Client = new Client("migfix", "migfix", () => this.spawn(answer), this.options(() => client));
+    this.said = "";
     try {
       await client.start();
     } catch (error) {
-      await this.failed(answer, said, error);
+      await this.failed(answer, error);
       return;
     }
+    client.started = true;
     this.client = client;
     this.status.runs(client.initializeResult?.serverInfo?.version ?? "", answer);
+    client.onDidChangeState(({ newState }) => this.changed(client, newState, answer));
   }
 
-  private said: (text: string) => void = () => undefined;
+  /** The client starts a server that died anew, a few times; the status follows. */
+  private changed(client: LanguageClient, state: State, answer: Found): void {
+    if (client !== this.client) return;
+    if (state === State.Running) this.status.runs(client.initializeResult?.serverInfo?.version ?? "", answer);
+    if (state === State.Stopped) this.status.failed("it ended; “migfix: Restart” starts it again, the log says more");
+  }
+
+  /** What the process wrote on standard error. */
+  private said = "";
 
   private async spawn(answer: Found): Promise<ChildProcess> {
     const child = spawn(answer.program, ["lsp"], { cwd: workingFolder(answer) });
-    child.stderr.on("data", (data: Buffer) => this.said(data.toString()));
+    child.stderr.on("data", (data: Buffer) => (this.said = (this.said + data.toString()).slice(-MUCH)));
     this.process = child;
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     return child;
   }
 
-  private options(): LanguageClientOptions {
+  private options(client: () => Client): LanguageClientOptions {
     return {
       documentSelector: [{ scheme: "file", language: "python" }],
       outputChannel: this.log,
@@ -82,14 +102,16 @@ export class Server {
       synchronize: { configurationSection: "migfix" },
       initializationOptions: { ...vscode.workspace.getConfiguration("migfix"), clientCommands },
       initializationFailedHandler: () => false,
+      errorHandler: onceStarted(client),
       middleware: {
         executeCommand: async (command, args, next) => this.texts.shown(await next(command, args)),
       },
     };
   }
 
-  private async failed(answer: Found, said: string, error: unknown): Promise<void> {
+  private async failed(answer: Found, error: unknown): Promise<void> {
     await ended(this.process);
+    const said = this.said;
     this.process = undefined;
     const why = complaint(said) || String(error instanceof Error ? error.message : error);
     this.log.error(`${answer.program} lsp: ${said || why}`);
@@ -119,6 +141,25 @@ export class Server {
     this.process = undefined;
     this.texts.forget();
   }
+}
+
+/** Says nothing of its own about a start that failed: the server's words are shown instead. */
+class Client extends LanguageClient {
+  started = false;
+
+  override error(message: string, data?: unknown, show?: boolean | "force"): void {
+    super.error(message, data, this.started && show);
+  }
+}
+
+/** A server that ends before it has answered is not started again: the same would happen. */
+function onceStarted(client: () => Client): ErrorHandler {
+  let handler: ErrorHandler | undefined;
+  const usual = () => (handler ??= client().createDefaultErrorHandler());
+  return {
+    error: (error, message, count) => (client().started ? usual().error(error, message, count) : { action: ErrorAction.Continue, handled: true }),
+    closed: () => (client().started ? usual().closed() : { action: CloseAction.DoNotRestart, handled: true }),
+  };
 }
 
 /** What to do about a server that is not installed; asked once for each start. */

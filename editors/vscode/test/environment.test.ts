@@ -74,14 +74,14 @@ test("PATH is the last resort", () => {
 test("when there is none, the answer says where it was looked for and installs into the project's environment", () => {
   const answer = find(workspace({ interpreter: "/envs/bare/bin/python" }), machine(["/w/shop/.venv/bin/python"]));
   assert.deepEqual(answer, {
-    message: "migfix is not installed where it was looked for (/envs/bare/bin/python; .venv and venv of /w/shop; PATH).",
+    message: "migfix is not installed where it was looked for: /envs/bare/bin/python, .venv, venv, PATH.",
     install: '/w/shop/.venv/bin/python -m pip install "migfix[lsp]"',
   });
 });
 
 test("a window without a folder is searched too", () => {
   assert.deepEqual(find(workspace({ folders: [] }), machine([])), {
-    message: "migfix is not installed where it was looked for (PATH).",
+    message: "migfix is not installed where it was looked for: PATH.",
     install: 'python3 -m pip install "migfix[lsp]"',
   });
 });
