@@ -138,8 +138,8 @@ def test_a_published_revision_that_no_database_asked_has_run_is_edited_on_their_
     result = run("apply", "--yes", "c3", *asked)
     assert result.exit_code == 0
     assert (
-        "Warning: migrations/versions/c3_one.py: published on main; edited on the word of production and staging, "
-        "asked, have not run it\n"
+        "Warning: migrations/versions/c3_one.py: published on main; edited all the same, since production "
+        "and staging, asked, have not run it\n"
     ) in result.stderr
 
 

@@ -60,9 +60,13 @@ def overridden(revision: str, knowledge: Knowledge, graph: Graph) -> str | None:
         return f"{standing(revision, known, graph)}; edited on your word that no database has run it (--unapplied)"
     if known.state(revision) == "published" and known.may_edit(revision):
         names = both([d.name for d in known.databases])
-        word = f"{names}, asked, {_have(known.databases)} not run it" if names else f"--applied-through {known.through}"
-        return f"{standing(revision, known, graph)}; edited on the word of {word}"
+        why = f"{names}, asked, {_have(known.databases)} not run it" if names else _only(known.through)
+        return f"{standing(revision, known, graph)}; edited all the same, since {why}"
     return None
+
+
+def _only(through: str) -> str:
+    return f"you say that nothing after {through} has run (--applied-through)"
 
 
 def _have(databases: Sequence[Database]) -> str:

@@ -70,7 +70,9 @@ def _problem(finding: Finding, found: Status, shown: list[str], screen: Screen) 
     if finding.why_not and not finding.graph_plans:
         yield from labelled("why not", finding.why_not, screen)
     if finding.code == "MF801" and finding.graph_plans:
-        yield from labelled("do", "`migfix suggest --all --select MF801` lets you choose one and writes it", screen)
+        same = " (with the same --check-db)" if found.databases else ""
+        do = f"`migfix suggest --all --select MF801`{same} lets you choose one and writes it"
+        yield from labelled("do", do, screen)
 
 
 def _heads(found: Status, screen: Screen) -> Iterator[str]:
@@ -175,7 +177,7 @@ def _below(row: Row) -> Iterator[str]:
 
 
 def _todo(row: Row) -> str:
-    if row.leftovers:
+    if row.leftovers and not (row.may_edit and row.findings):
         ready = sum(x.is_ready for x in row.leftovers)
         asked = len(row.leftovers) - ready
         said = [f"`apply --new-revision` finishes {ready}"] * bool(ready) + [f"{asked} to decide"] * bool(asked)
