@@ -12,7 +12,7 @@ import click
 
 from migfix.cli.core import core
 from migfix.cli.opening import open_project
-from migfix.cli.options import INPUTS, OUTPUT, PROJECT, RULES, SCOPE, TARGET, Request, takes
+from migfix.cli.options import INPUTS, LAYOUT, OUTPUT, PROJECT, RULES, SCOPE, TARGET, Request, takes
 from migfix.cli.proving import cases, proofs, row_counts, seconds, server_for, variables
 from migfix.cli.screen import Screen
 from migfix.cli.words import count
@@ -63,7 +63,7 @@ _REPORT = (
 
 
 @click.command(short_help="Prove on a throw-away PostgreSQL: the original against the rewritten form.")
-@takes(_ROWS, _SERVER, _HOW, _REPORT, SCOPE, RULES, TARGET, INPUTS, PROJECT, OUTPUT, places="[REV|PATH]…")
+@takes(_ROWS, _SERVER, _HOW, _REPORT, SCOPE, RULES, TARGET, INPUTS, (LAYOUT,), PROJECT, OUTPUT, places="[REV|PATH]…")
 def command(
     request: Request,
     screen: Screen,
