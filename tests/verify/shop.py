@@ -62,12 +62,14 @@ class Shop:
         path.write_text(REVISION.format(revision=revision, parent=parent, body=body, back=back))
         return path
 
-    def case(self, body: str, *, rewritten: Sequence[str] = ()) -> Case:
+    def case(
+        self, body: str, *, rewritten: Sequence[str] = (), back: str = "pass", rewritten_back: str = "pass"
+    ) -> Case:
         """One more revision on `a1`; `rewritten` is its other body."""
         self._count += 1
         revision = f"b{self._count}"
-        path = self.write(revision, "a1", body, name=f"{revision}.py")
-        text = REVISION.format(revision=revision, parent="a1", body="\n    ".join(rewritten), back="pass")
+        path = self.write(revision, "a1", body, name=f"{revision}.py", back=back)
+        text = REVISION.format(revision=revision, parent="a1", body="\n    ".join(rewritten), back=rewritten_back)
         return Case(
             project=self.root,
             revision=revision,

@@ -12,12 +12,14 @@ from shop import COLUMN, Shop
 
 from migfix.errors import ProjectRunError, ServerError
 from migfix.verify.case import Case, Options
+from migfix.verify.comparing import FEW
 from migfix.verify.remote import RemoteServer
 from migfix.verify.server import Server
 from migfix.verify.session import Session
 from migfix.verify.verdict import Verdict
 
 QUIET = Options(rows=2000, traffic=False)
+MANY = Options(rows=FEW + 2000, batch=100, traffic=False)
 
 
 @pytest.fixture
@@ -46,6 +48,28 @@ def test_a_wrong_rewrite_is_not_equal(shop: Shop) -> None:
     verdict = verify(case, QUIET)
     assert (verdict.proven, verdict.schema) == (False, "different")
     assert "-CREATE INDEX ix_name ON public.users USING btree (name);" in verdict.failures[0]
+
+
+def test_many_rows_are_all_compared(shop: Shop) -> None:
+    fill = "op.execute(\"UPDATE users SET name = 'x'{}\")"
+    verdict = verify(shop.case(fill.format(""), rewritten=[fill.format(f" WHERE id <= {FEW}")]), MANY)
+    assert verdict.data == "different"
+    assert [failure.split(": ")[0] for failure in verdict.failures] == ["Same destination", "No long stall"]
+
+
+def test_the_way_back_and_crashes_are_tried_with_few_of_many_rows(shop: Shop) -> None:
+    drop = 'op.drop_column("users", "tier")'
+    right = shop.case(COLUMN, rewritten=[COLUMN], back=drop, rewritten_back=drop)
+    wrong = shop.case(COLUMN, rewritten=[COLUMN], back=drop)
+    commits = [f"with op.get_context().autocommit_block():\n        {COLUMN}"]
+    fragile = shop.case(COLUMN, rewritten=commits, back=drop, rewritten_back=drop)
+    with Session(Server(), replace(MANY, crash=True)) as session:
+        verdicts = [session.verify(case) for case in (right, wrong, fragile)]
+    assert [verdict.data for verdict in verdicts] == ["identical", "not compared", "identical"]
+    assert verdicts[0].failures == ()
+    assert f"crashes and the way back were tried with {FEW:,} rows" in verdicts[0].notes
+    assert "after downgrade:" in verdicts[1].failures[0]
+    assert "Safe to re-run" in verdicts[2].failures[0]
 
 
 def test_duplicates_that_stop_both_are_shown_and_then_left_out(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from migfix.verify import Order, Runner, Server
-from migfix.verify.measure import measure
+from migfix.verify.measure import look, measure
 from migfix.verify.results import Measured, Step
 
 UPGRADE = Order(argv=("upgrade", "head"))
@@ -194,3 +194,24 @@ def test_a_new_unique_index_is_no_error_of_an_application_that_repeats_nothing(t
     """)
     assert measured.traffic is not None
     assert measured.traffic.errors == ()
+
+
+def test_a_look_leaves_the_database_as_the_migration_does(
+    take: Take, runner: Runner, template: str, tmp_path: Path
+) -> None:
+    take("""
+        with op.get_context().autocommit_block():
+            op.execute("ALTER TABLE users ADD name text")
+            op.execute("ALTER SEQUENCE users_id_seq RESTART 501")
+            op.execute("INSERT INTO users (email) VALUES ('a'), ('b')")
+            op.execute("ALTER TABLE users ADD other text")
+        """)
+    ended = []
+    for ask in (True, False):
+        with runner.server.scratch(template=template) as database:
+            seen = look(runner, tmp_path, UPGRADE, database=database, tables=BOTH, ask=ask)
+            with runner.server.connect(database) as connection:
+                rows = connection.execute("SELECT count(*), max(id) FROM users").fetchone()
+                number = connection.execute("SELECT last_value, is_called FROM users_id_seq").fetchone()
+            ended.append((seen.trace.run.code, seen.broken, rows, number))
+    assert ended == [(0, (), (502, 502), (502, True))] * 2

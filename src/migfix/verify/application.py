@@ -7,6 +7,7 @@ import math
 import random
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,10 @@ SEQUENCES = """
 SELECT a.attname, pg_get_serial_sequence(%s, a.attname) FROM pg_attribute a
 WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
   AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL
+"""
+COUNTERS = """
+SELECT c.oid::regclass::text, pg_sequence_last_value(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND n.nspname !~ '^pg_'
 """
 PAGES = "SELECT greatest(1, pg_relation_size(%s::regclass) / current_setting('block_size')::bigint)"
 
@@ -110,7 +115,7 @@ def old_requests(connection: psycopg.Connection[Any], table: str) -> tuple[tuple
     `table` is spelled as SQL. Values are copies of rows that are there; unique ones are made anew. Sequences that rows
     filled in by hand have overtaken are set to the greatest value, as in any database that an application has filled.
     """
-    _advance_sequences(connection, table)
+    advance_sequences(connection, table)
     made: list[Request] = []
     missing: list[str] = []
     for request in _Table(connection, table).requests():
@@ -122,7 +127,41 @@ def old_requests(connection: psycopg.Connection[Any], table: str) -> tuple[tuple
     return tuple(made), tuple(missing)
 
 
-def _advance_sequences(connection: psycopg.Connection[Any], table: str) -> None:
+@contextmanager
+def counters_kept(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Give sequences their numbers back: what a request takes from one stays taken when the request is rolled back.
+
+    Not where a lock is in the way.
+    """
+    import psycopg
+
+    try:
+        before = _counters(connection)
+    except psycopg.errors.LockNotAvailable:
+        before = {}
+    yield
+    if before:
+        with suppress(psycopg.errors.LockNotAvailable):
+            after = _counters(connection)
+            for name, (last, called) in before.items():
+                if after.get(name) not in (None, (last, called)):
+                    connection.execute("SELECT setval(%s, %s, %s)", (name, last, called))
+
+
+def _counters(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, bool]]:
+    """Of every sequence, its number, and whether that is taken."""
+    found = {}
+    for name, last in connection.execute(COUNTERS).fetchall():
+        found[name] = (last, True)
+        if last is None:
+            query: Any = f"SELECT last_value FROM {name}"
+            row = connection.execute(query).fetchone()
+            found[name] = (row[0], False) if row else (1, False)
+    return found
+
+
+def advance_sequences(connection: psycopg.Connection[Any], table: str) -> None:
+    """Where rows were given numbers by hand, the next one that a sequence gives is above them."""
     for column, sequence in connection.execute(SEQUENCES, (table, table, table)).fetchall():
         query: Any = (
             f"SELECT setval(%s, greatest(s.last_value, (SELECT max({quoted(column)}) FROM {table})), true)"

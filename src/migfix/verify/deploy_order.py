@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from migfix.verify.application import Request, old_requests
+from migfix.verify.application import Request, advance_sequences, counters_kept, old_requests
 from migfix.verify.migrate import Statement
 from migfix.verify.results import TrafficError
 from migfix.verify.server import Server
@@ -52,8 +53,9 @@ class OldApplication:
         if tables is None:
             tables = sorted({*relations(self._connection).tables.values()})[:MOST_TABLES]
             self._connection.execute("RESET search_path")
-        for table in tables:
-            self._requests += old_requests(self._connection, table)[0]
+        with counters_kept(self._connection):
+            for table in tables:
+                self._requests += old_requests(self._connection, table)[0]
         self._connection.execute("SET lock_timeout = '5ms'")
         self._connection.execute("SET statement_timeout = '2s'")
         return self
@@ -83,13 +85,17 @@ class OldApplication:
         if not changes:
             return
         self._changes = [s for s in self._changes if s not in changes]
-        for request in self._requests:
-            try:
-                request.send(self._connection, request.values[0])
-            except psycopg.Error as problem:
-                state = problem.sqlstate or "08006"
-                if state not in BLOCKED:
-                    self._note(request, state, str(problem).partition("\n")[0], _cause(changes, state))
+        with counters_kept(self._connection):
+            for table in {request.table for request in self._requests}:
+                with contextlib.suppress(psycopg.Error):
+                    advance_sequences(self._connection, table)
+            for request in self._requests:
+                try:
+                    request.send(self._connection, request.values[0])
+                except psycopg.Error as problem:
+                    state = problem.sqlstate or "08006"
+                    if state not in BLOCKED:
+                        self._note(request, state, str(problem).partition("\n")[0], _cause(changes, state))
 
     def _note(self, request: Request, state: str, message: str, step: int) -> None:
         key = state, request.operation, request.table

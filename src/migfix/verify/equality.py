@@ -10,7 +10,10 @@ from migfix.verify.baseline import Baseline, Question, difference, run_sql
 from migfix.verify.catalog import dump_schema
 from migfix.verify.crash import crash_everywhere
 from migfix.verify.migrate import Runner
-from migfix.verify.trace import Trace, traced
+from migfix.verify.trace import Trace
+
+SAME, STALL, AGAIN = "Same destination", "No long stall", "Safe to re-run"
+"""Promises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class _Trial:
         self.upgrade = baseline.upgrade(per_migration=per_migration)
         self.downgrade = baseline.downgrade(per_migration=per_migration)
         self.setting = "as env.py says" if per_migration is None else f"transaction_per_migration={per_migration}"
+        self.per_migration = per_migration
         self.template = baseline.filled
         self.trace, self._journey = self._travel()
 
@@ -115,7 +119,7 @@ class _Trial:
         """What is wrong with an undisturbed run."""
         yield from self._journey
         for scan in self.trace.blocking_scans(rows=rows, batch=batch):
-            yield self._failure("No long stall", str(scan))
+            yield self._failure(STALL, str(scan))
 
     def crashes(self, seen: set[tuple[str, ...]]) -> Iterator[Failure]:
         """What is wrong after a kill and a second run."""
@@ -129,18 +133,17 @@ class _Trial:
             seen=seen,
         )
         for crash in crashes:
-            yield self._failure("Safe to re-run", str(crash))
+            yield self._failure(AGAIN, str(crash))
 
     def _travel(self) -> tuple[Trace, tuple[Failure, ...]]:
         """There, back and there again, as the original did."""
-        baseline, runner = self.baseline, self.baseline.runner
-        with baseline.server.scratch(template=self.template) as database:
-            trace = traced(runner, self.project, self.upgrade, database=database)
+        baseline = self.baseline
+        with baseline.ran(self.project, self.template, per_migration=self.per_migration) as (trace, database):
             if trace.run.code:
-                return trace, (self._failure("Same destination", f"upgrade fails: {trace.run.complaint}"),)
+                return trace, (self._failure(SAME, f"upgrade fails: {trace.run.complaint}"),)
             wrong = baseline.judge(database)
             if wrong:
-                return trace, (self._failure("Same destination", wrong),)
+                return trace, (self._failure(SAME, wrong),)
             return trace, tuple(self._there_and_back(database))
 
     def _there_and_back(self, database: str) -> Iterator[Failure]:
@@ -150,18 +153,18 @@ class _Trial:
             return
         down = runner.run(self.project, self.downgrade, database=database)
         if down.code:
-            yield self._failure("Same destination", f"downgrade fails: {down.complaint}")
+            yield self._failure(SAME, f"downgrade fails: {down.complaint}")
             return
         returned = dump_schema(baseline.server, database)
         found = difference(journey.returned, returned)
         if found and not baseline.is_chosen(found):
-            yield self._failure("Same destination", f"after downgrade:\n{found}")
+            yield self._failure(SAME, f"after downgrade:\n{found}")
         if journey.again is None:
             return
         up = runner.run(self.project, self.upgrade, database=database)
         wrong = f"fails: {up.complaint}" if up.code else baseline.judge(database, expected=journey.again)
         if wrong:
-            yield self._failure("Same destination", f"upgrade after downgrade {wrong}")
+            yield self._failure(SAME, f"upgrade after downgrade {wrong}")
 
     def _failure(self, promise: str, evidence: str) -> Failure:
         return Failure(promise=promise, setting=self.setting, evidence=evidence)
@@ -194,7 +197,7 @@ def _notes(baseline: Baseline, *, offline: bool) -> Iterator[str]:
         yield f"the original cannot run, the rewritten form was compared with itself: {baseline.error}"
     elif baseline.error:
         yield f"the original fails on these rows, data were not compared: {baseline.error}"
-    if baseline.journey.returned is None:
+    if baseline.question.back and baseline.journey.returned is None:
         yield "the original cannot be downgraded"
     if offline and not baseline.offline:
         yield "the original cannot be rendered as SQL"

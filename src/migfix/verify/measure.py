@@ -1,9 +1,9 @@
-"""Measures one migration twice on copies of a database: with pauses for what it does, under traffic for what it costs."""
+"""Measures one migration twice: with pauses for what it does (`look`), under traffic for what it costs (`measure`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migfix.verify.deploy_order import OldApplication
@@ -17,6 +17,36 @@ from migfix.verify.trace import Trace, traced
 from migfix.verify.traffic import StepAt, Traffic
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A run with pauses: its trace, and what it broke for the old application after which statement."""
+
+    trace: Trace
+    broken: tuple[TrafficError, ...] = ()
+
+
+def look(
+    runner: Runner,
+    project: Path,
+    order: Order,
+    *,
+    database: str,
+    tables: Sequence[str] | None = None,
+    ask: bool = True,
+) -> Look:
+    """Run `order` in `database` itself: locks, rows and bytes by statement; between the statements (unless `ask` is
+    False) what the old application can no longer do on `tables` (else on all).
+
+    What the old application does is undone, its numbers taken from sequences included: `database` ends as it would have.
+    Raises ServerError when a run exceeds the runner's time limit.
+    """
+    if not ask:
+        return Look(trace=traced(runner, project, order, database=database))
+    with OldApplication(runner.server, database, tables) as old:
+        trace = traced(runner, project, order, database=database, at_stop=old.at_stop, ours=(old.pid,))
+        return Look(trace=trace, broken=old.errors(trace))
+
+
 def measure(
     runner: Runner,
     server: Server,
@@ -24,18 +54,22 @@ def measure(
     order: Order,
     *,
     database: str,
+    seen: Look | None = None,
     tables: Sequence[str] | None = None,
     traffic: bool = True,
     long_reader: float | None = None,
 ) -> Measured:
-    """Run `order` on two copies of `database`, which nobody may be connected to and which stays as it is.
+    """Run `order` on copies of `database`, which nobody may be connected to and which stays as it is.
 
-    The first run is traced: locks, rows and bytes by statement, and, between the statements, what the old application
-    can no longer do. The second runs without a pause, with traffic on `tables` (else on those that the first touched,
-    and their neighbours), and gives all times. Give two forms of a migration the same tables to compare them.
+    `seen` is a look at the same order on a copy of `database`; without one, it is taken first. The run that is measured
+    has no pause, has traffic on `tables` (else on those that the look touched, and their neighbours), and gives all
+    times. Give two forms of a migration the same tables to compare them.
     Raises ServerError when a run exceeds the runner's time limit.
     """
-    trace, broken = _traced(runner, project, order, database=database, tables=tables, check=traffic)
+    if seen is None:
+        with server.scratch(template=database) as copy:
+            seen = look(runner, project, order, database=copy, tables=tables, ask=traffic)
+    trace = seen.trace
     chosen = tuple(tables) if tables is not None else touched_tables(server, database, trace)
     with server.connect(database) as connection:
         there = relations(connection)
@@ -46,7 +80,7 @@ def measure(
     aligned = Alignment(run, trace)
     spans = lock_spans(run, aligned, there, meanwhile.sampler)
     failed = next((statement for statement in reversed(run.statements) if statement.error), None)
-    seen = meanwhile.result(step_at=_effective(run), zero=run.began) if traffic else None
+    met = meanwhile.result(step_at=_effective(run), zero=run.began) if traffic else None
     return Measured(
         code=run.code,
         complaint=run.complaint if run.code else "",
@@ -58,27 +92,8 @@ def measure(
         longest_read_block_s=longest(spans, "reads"),
         longest_write_block_s=longest(spans, "writes"),
         most_rows_locked=most_rows(trace, there),
-        traffic=seen and _with_exact_steps(seen, tuple(aligned.renumbered(error) for error in broken)),
+        traffic=met and _with_exact_steps(met, tuple(aligned.renumbered(error) for error in seen.broken)),
     )
-
-
-def _traced(
-    runner: Runner,
-    project: Path,
-    order: Order,
-    *,
-    database: str,
-    tables: Sequence[str] | None,
-    check: bool,
-) -> tuple[Trace, tuple[TrafficError, ...]]:
-    """The run with pauses, and what it breaks for the old application (nothing, unless `check`)."""
-    server = runner.server
-    with server.scratch(template=database) as copy:
-        if not check:
-            return traced(runner, project, order, database=copy), ()
-        with OldApplication(server, copy, tables) as old:
-            trace = traced(runner, project, order, database=copy, at_stop=old.at_stop, ours=(old.pid,))
-            return trace, old.errors(trace)
 
 
 def _effective(run: Run) -> StepAt:

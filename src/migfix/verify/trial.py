@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from migfix.errors import ServerError
 from migfix.verify.advice import is_about_rows
-from migfix.verify.baseline import Question, run_sql
+from migfix.verify.baseline import Made, Question, run_sql
 from migfix.verify.before import before_state
 from migfix.verify.case import Case, Options
 from migfix.verify.catalog import relation_names
 from migfix.verify.causes import offence
+from migfix.verify.comparing import Comparison, Stage
 from migfix.verify.copies import copy_project
 from migfix.verify.crash import READS
-from migfix.verify.equality import Proof, prove
+from migfix.verify.equality import SAME, Proof
 from migfix.verify.extensions import replaced_extensions
 from migfix.verify.gave_up import second_run
-from migfix.verify.measure import measure
-from migfix.verify.migrate import Order, Runner
+from migfix.verify.measure import look, measure
+from migfix.verify.migrate import Order, Run, Runner
 from migfix.verify.preview import Preview, preview
 from migfix.verify.results import Measured
-from migfix.verify.rows import fill
+from migfix.verify.rows import Filled, fill
 from migfix.verify.spans import LOCK_TIMEOUT
 from migfix.verify.standing import emptied
 from migfix.verify.touched import touched_tables
 from migfix.verify.trace import VERSIONS, traced
 from migfix.verify.verdict import Compared, Offence, Verdict, stalls
 
-HARMLESS_SCAN = 1000
-"""Rows that may be scanned under a blocking lock: about as long as a catalogue change."""
 TABLES = "SELECT c.oid::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p')"
 COUNT = "SELECT count(*) FROM {}"
-
-Stage = Callable[[str], AbstractContextManager[None]]
-"""Says what is done now."""
 
 
 class Trial:
@@ -50,6 +47,7 @@ class Trial:
         self.rewritten = copy_project(case.project, folder / "rewritten", case.files) if case.files else None
         self.upgrade = Order(argv=(*case.arguments, "upgrade", case.revision))
         self.notes: list[str] = []
+        self.made: dict[Path, Made] = {}
 
     def verdict(self) -> Verdict:
         """Run everything and judge."""
@@ -61,11 +59,12 @@ class Trial:
                 return self._judged(self._fill(), self._counts())
 
     def _judged(self, found: Preview, rows: dict[str, int]) -> Verdict:
-        original, why = self._measured(self.original, "the original")
-        rewritten, rewritten_why = None, None
-        if self.rewritten is not None:
-            rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
-        proof = self._proof(original, rewritten)
+        with ExitStack() as self.ends:
+            original, why = self._measured(self.original, "the original")
+            rewritten, rewritten_why = None, None
+            if self.rewritten is not None:
+                rewritten, rewritten_why = self._measured(self.rewritten, "the rewritten form")
+            proof = self._proof(found, original, rewritten)
         if proof is not None and proof.chosen:
             self.notes.append("the schema ends differently, as chosen: " + "\n".join(proof.chosen))
         if rewritten is None and _changes_nothing(original):
@@ -156,15 +155,7 @@ class Trial:
                 seed=options.seed,
             )
         with self.stage(f"filling {', '.join(self.tables) or 'no table'}"):
-            filled = fill(
-                self.server,
-                self.filled,
-                rows=options.rows,
-                per_table=options.per_table,
-                only=self.tables,
-                clean=found.clean,
-                seed=options.seed,
-            )
+            filled = self._fill_into(self.filled, clean=found.clean)
         self.notes += [f"{table} was not filled: {why}" for table, why in filled.unfilled]
         self.notes += [f"{table} has fewer rows: {why}" for table, why in filled.short]
         self.notes += filled.notes
@@ -173,6 +164,18 @@ class Trial:
         if found.clean:
             self.notes.append(f"measured on rows without NULLs and duplicates in {', '.join(found.clean)}")
         return found
+
+    def _fill_into(self, database: str, *, clean: Collection[str], most: int | None = None) -> Filled:
+        options = self.options
+        return fill(
+            self.server,
+            database,
+            rows=options.rows if most is None else min(options.rows, most),
+            per_table={t: n if most is None else min(n, most) for t, n in options.per_table.items()},
+            only=self.tables,
+            clean=clean,
+            seed=options.seed,
+        )
 
     def _counts(self) -> dict[str, int]:
         """Rows of every table that has some."""
@@ -183,33 +186,53 @@ class Trial:
         return {table: rows for table, rows in counts.items() if rows and not VERSIONS.search(table)}
 
     def _measured(self, project: Path, who: str) -> tuple[Measured, Offence | None]:
-        traffic = " with traffic" if self.options.traffic else ""
+        """Measure one form; where the look at it ended is kept for the comparison."""
+        options, traffic = self.options, " with traffic" if self.options.traffic else ""
         with self.stage(f"running {who}{traffic}"):
+            end = self.ends.enter_context(self.server.scratch(template=self.filled))
+            seen = look(self.runner, project, self.upgrade, database=end, tables=self.tables, ask=self.options.traffic)
+            self.made[project] = Made(trace=seen.trace, database=end)
             measured = measure(
                 self.runner,
                 self.server,
                 project,
                 self.upgrade,
                 database=self.filled,
+                seen=seen,
                 tables=self.tables,
-                traffic=self.options.traffic,
-                long_reader=self.options.long_reader or None,
+                traffic=options.traffic,
+                long_reader=options.long_reader or None,
             )
         if not measured.code:
             return measured, None
-        with self.stage(f"asking why {who} fails"), self.server.scratch(template=self.filled) as database:
-            run = self.runner.run(project, self.upgrade, database=database)
+        with self.stage(f"asking why {who} fails"):
+            run = seen.trace.run if seen.trace.run.code else self._again(project)
             return measured, offence(self.server, run, template=self.filled)
 
-    def _proof(self, original: Measured, rewritten: Measured | None) -> Proof | None:
+    def _again(self, project: Path) -> Run:
+        with self.server.scratch(template=self.filled) as database:
+            return self.runner.run(project, self.upgrade, database=database)
+
+    def _proof(self, found: Preview, original: Measured, rewritten: Measured | None) -> Proof | None:
         """The comparison of both ends; on a database without rows where both forms fail on these."""
         if self.rewritten is None or rewritten is None:
             return None
-        start = self.filled
-        if original.code and rewritten.code:
-            start = self.empty
+        fails = bool(original.code and rewritten.code)
+        if fails:
             self.notes.append("both forms fail on these rows: the ends were compared without any")
-        question = Question(
+        comparison = Comparison(self._question(fails=fails), self.runner, self.options, stage=self.stage)
+        few = None if fails else comparison.few
+        try:
+            return comparison.split(few, partial(self._few_rows, found)) if few else comparison.whole()
+        except ServerError as error:
+            if not self.server.alive or not fails:
+                raise
+            self.notes.append(f"not compared: {error}")
+            return None
+
+    def _question(self, *, fails: bool) -> Question:
+        assert self.rewritten is not None
+        return Question(
             original=self.original,
             rewritten=self.rewritten,
             parent=self.case.parent,
@@ -218,26 +241,16 @@ class Trial:
             accepted=self.case.accepted,
             differs=self.case.differs,
             arguments=self.case.arguments,
-            filled=start,
+            filled=self.empty if fails else self.filled,
             empty=self.empty,
+            made={} if fails else self.made,
         )
-        scan = min(HARMLESS_SCAN, self.options.rows // 10)
-        with self.stage("comparing both ends" + (", crashing everywhere" if self.options.crash else "")):
-            try:
-                return prove(
-                    question,
-                    self.runner,
-                    per_migration=(None,),
-                    rows=scan,
-                    batch=self.options.batch,
-                    crash=self.options.crash,
-                    offline=False,
-                )
-            except ServerError as error:
-                if not self.server.alive or not (original.code and rewritten.code):
-                    raise
-                self.notes.append(f"not compared: {error}")
-                return None
+
+    @contextmanager
+    def _few_rows(self, found: Preview, most: int) -> Iterator[str]:
+        with self.server.scratch(template=self.standing) as few:
+            self._fill_into(few, most=most, clean=found.clean)
+            yield few
 
     def _failures(self, original: Measured, rewritten: Measured | None, proof: Proof | None) -> Iterator[str]:
         """What speaks against the form that is meant to be deployed."""
@@ -255,7 +268,6 @@ class Trial:
         yield from stalls(judged, who=who, max_stall=self.options.max_stall)
         for failure in proof.failures if proof else ():
             yield f"{failure.promise}: {failure.evidence}"
-
 
     def _gave_up(self, who: str, judged: Measured) -> Iterator[str]:
         """A lock timeout does what it is for, if the next run arrives."""
@@ -276,7 +288,7 @@ def _changes_nothing(measured: Measured) -> bool:
 def _compared(proof: Proof | None, *signs: str) -> Compared:
     if proof is None:
         return "not compared"
-    wrong = [f.evidence for f in proof.failures if f.promise == "Same destination"]
+    wrong = [f.evidence for f in proof.failures if f.promise == SAME]
     if any(sign in evidence for sign in signs for evidence in wrong):
         return "different"
     if wrong:
