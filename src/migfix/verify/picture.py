@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from migfix.verify.figures import exit_of, heading
+from migfix.verify.figures import exit_of, heading, plain
 from migfix.verify.results import Lane, LockSpan, Measured
 from migfix.verify.verdict import Verdict
 
 WIDTH, GUTTER, RIGHT = 960, 212, 24
 ROW, LANE, GAP = 18, 14, 34
+TITLE, LABEL, STRONG = 96, 30, 25
+"""Characters that fit."""
 LEAST = 1.5
 """Pixels below which a bar would not be seen."""
 STYLE = """
@@ -60,7 +62,7 @@ def svg(verdict: Verdict) -> str:
     if verdict.rewritten is not None:
         runs.append(("rewritten", verdict.rewritten))
     axis = _Axis(max(measured.total_seconds for _name, measured in runs))
-    parts = [_text(16, 28, f"{verdict.path} — {heading(verdict)}", "title")]
+    parts = [_text(16, 28, _title(verdict), "title")]
     y = 44.0
     for name, measured in runs:
         section, y = _run(name, measured, axis=axis, top=y)
@@ -73,6 +75,14 @@ def svg(verdict: Verdict) -> str:
         f'height="{height:.0f}" role="img" aria-label="{_safe(verdict.path)}: lock timeline">\n<style>{STYLE}</style>\n'
         f'<rect class="paper" width="{WIDTH}" height="{height:.0f}"/>\n{body}\n</svg>\n'
     )
+
+
+def _title(verdict: Verdict) -> str:
+    """The end of a long path says more than its beginning."""
+    said = f" — {heading(verdict)}"
+    room = TITLE - len(said)
+    path = verdict.path if len(verdict.path) <= room else f"…{verdict.path[1 - room :]}"
+    return path + said
 
 
 def _run(name: str, measured: Measured, *, axis: _Axis, top: float) -> tuple[list[str], float]:
@@ -116,7 +126,7 @@ def _steps(measured: Measured, axis: _Axis, y: float) -> Iterator[str]:
 
 
 def _locks(table: str, spans: Sequence[LockSpan], axis: _Axis, y: float) -> Iterator[str]:
-    yield _label(table, y + 13, strong=True)
+    yield _label(plain(table), y + 13, strong=True)
     yield _track(y, ROW - 4)
     for span in sorted(spans, key=lambda s: WORST.index(s.blocks), reverse=True):
         left, width = axis.bar(span.start, span.end)
@@ -167,6 +177,9 @@ def _legend(y: float) -> Iterator[str]:
         yield f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="14" height="10" rx="2"/>'
         yield _text(x + 19, y + 9, words, "small")
         x += 34 + 6.2 * len(words)
+    yield f'<rect class="stall" x="{x:.1f}" y="{y:.1f}" width="14" height="10" rx="2"/>'
+    yield _text(x + 19, y + 9, "requests stalled", "small")
+    x += 34 + 6.2 * len("requests stalled")
     yield f'<path class="error" d="M{x + 4:.1f} {y:.1f}v10"/>'
     yield _text(x + 12, y + 9, "old application fails", "small")
     yield f'<path class="tick" d="M{x + 146:.1f} {y + 2:.1f}v6"/>'
@@ -188,7 +201,8 @@ def _track(y: float, height: float) -> str:
 
 
 def _label(text: str, y: float, *, strong: bool = False, faint: bool = False) -> str:
-    short = text if len(text) <= 30 else text[:29] + "…"
+    room = STRONG if strong else LABEL
+    short = text if len(text) <= room else text[: room - 1] + "…"
     kind = "head" if strong else "faint small" if faint else "faint"
     return f'<text class="{kind}" x="{GUTTER - 8}" y="{y:.1f}" text-anchor="end">{_safe(short)}</text>'
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from migfix.cli.formats.full import labelled
 from migfix.cli.screen import Screen, printable
 from migfix.verify.causes import shown_rows
-from migfix.verify.figures import conclusion, errors, figures, heading, offences, step_line
+from migfix.verify.figures import conclusion, errors, figures, heading, offences, plain, step_line
 from migfix.verify.results import Lane, LockSpan, Measured
 from migfix.verify.verdict import Offence, Verdict
 
@@ -51,7 +51,12 @@ def _table(verdict: Verdict, screen: Screen) -> Iterator[str]:
     yield screen.paint(f"{heading(verdict):<44}{'original':>14}{'rewritten' if both else '':>14}", "title").rstrip()
     for line in figures(verdict):
         note = f"  ← {printable(line.note)}" if line.note else ""
-        yield f"  {line.label:<42}{line.original:>14}{line.rewritten or '':>14}{note}".rstrip()
+        row = f"  {line.label:<42}{line.original:>14}{line.rewritten or '':>14}"
+        if len(row) + len(note) > screen.width:
+            yield row.rstrip()
+            yield from labelled("", note.strip(), screen)
+        else:
+            yield f"{row}{note}".rstrip()
     if both:
         crashes = "      every crash tried" if verdict.crashes else ""
         yield f"  schema: {verdict.schema}      data: {verdict.data}{crashes}"
@@ -66,15 +71,19 @@ def _timelines(verdict: Verdict, screen: Screen) -> Iterator[str]:
     seconds = max(max(run.total_seconds for run in runs), 0.01)
     width = max((min(screen.width, 120) - LABEL - 2 * len(runs)) // len(runs), 10)
     yield ""
+    if len(runs) > 1:
+        yield screen.paint(f"{'':{LABEL}}  {'original':<{width}}  rewritten", "title")
     for table in tables:
-        yield _row(table, [_locks(run, table, seconds, width) for run in runs], screen, strong=True)
+        yield _row(plain(table), [_locks(run, table, seconds, width) for run in runs], screen, strong=True)
         operations = {lane.operation for run in runs for lane in _lanes(run) if lane.table == table}
         for operation in sorted(operations, key=OPERATIONS.index):
             yield _row(operation, [_lane(run, table, operation, seconds, width) for run in runs], screen, strong=False)
     ends = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
     yield " " * LABEL + "".join(f"  {'0 s':<{width - len(ends)}}{ends}" for _ in runs)
-    locks = f"{ALL} blocks reads and writes  {WRITES} writes  {NEITHER} neither"
-    yield screen.paint(f"  {locks}  {STALLED} stalled  {FAILED} old app fails  {REQUEST} request", "faint")
+    locks = f"  {ALL} blocks reads and writes  {WRITES} writes  {NEITHER} neither"
+    requests = f"  {STALLED} stalled  {FAILED} old app fails  {REQUEST} request"
+    for line in (locks, requests) if len(locks + requests) > screen.width else (locks + requests,):
+        yield screen.paint(line, "faint")
 
 
 def _lanes(run: Measured) -> tuple[Lane, ...]:
