@@ -29,7 +29,7 @@ def render(
     for line in [*_wrong(found, unreachable, screen), *_tree(found, screen, everything=everything)]:
         screen.out(line)
     screen.out()
-    for line in textwrap.wrap(_summary(found, knowledge), min(WIDEST, max(60, screen.width))):
+    for line in textwrap.wrap(_summary(found, knowledge), min(WIDEST, max(60, screen.width)), break_on_hyphens=False):
         screen.out(line)
 
 
@@ -183,7 +183,8 @@ def _todo(row: Row) -> str:
         said = [f"`apply --new-revision` finishes {ready}"] * bool(ready) + [f"{asked} to decide"] * bool(asked)
         return ", ".join(said)
     safe, review = row.counted(Applicability.SAFE), row.counted(Applicability.REVIEW)
-    said = [f"`apply` rewrites {safe}"] * bool(safe) + [f"`apply --review` {review}"] * bool(review)
+    said = [f"`apply` rewrites {safe}"] * bool(safe)
+    said += [f"`--review` {review} more" if safe else f"`apply --review` rewrites {review}"] * bool(review)
     advice = row.counted(Applicability.ADVICE)
     return ", ".join([*said, *[f"advice on {advice}"] * bool(advice)])
 
