@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from migfix.config import read_configuration
-from migfix.followups.api import Leftover
+from migfix.followups.api import Leftover, leftovers
+from migfix.followups.past import Seen
 from migfix.model.applied import Knowledge
-from migfix.moves.follow_up import follow_ups
+from migfix.moves.follow_up import past_of
 from migfix.moves.new_revision import Choice, FollowUp, new_revisions
 from migfix.plan import Applicability, Unfixable
 from migfix.read.project import find_project
@@ -48,7 +49,7 @@ class Case:
     """A directory below tests/golden_followups.
 
     versions/    the history. models.py: what env.py gives autogenerate. follow_up.py: what must be written.
-    case.toml    `review`, `each`, `new` (ids that have not run), `head`, and the tables config, values, wheres.
+    case.toml    `review`, `each`, `new` (ids that have not run), `head`, and the tables config, values, wheres, seen.
     wrong.sql    what makes of a good database one on which the risky form went wrong. rows.sql: rows from before.
     """
 
@@ -102,7 +103,18 @@ class Case:
         return Knowledge(source="through", applied=ran)
 
     def found(self, workspace: Workspace) -> tuple[Leftover, ...]:
-        return follow_ups(workspace, self.knowledge(workspace), head=self.options.get("head"))
+        past = past_of(workspace, self.knowledge(workspace), head=self.options.get("head"))
+        return leftovers(replace(past, seen=tuple(self._seen(s) for s in self.options.get("seen", ()))))
+
+    def _seen(self, given: dict[str, Any]) -> Seen:
+        """A database as case.toml describes it: it has run the history, `indexes` are valid, `invalid` are not."""
+        key = (None, given["table"])
+        return Seen(
+            name=given["name"],
+            ran=frozenset(p.stem for p in (self.folder / "versions").glob("*.py")),
+            indexes={key: frozenset(given.get("indexes", ()))},
+            invalid=frozenset((key, name) for name in given.get("invalid", ())),
+        )
 
     def written(self, workspace: Workspace) -> FollowUp | Unfixable:
         """What `apply --new-revision` would write, with `--review` where the case says so."""

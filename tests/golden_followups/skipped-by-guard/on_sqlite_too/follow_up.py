@@ -29,7 +29,8 @@ def _has_valid_index(name: str) -> bool:
     """Whether the index is there and its build was finished; offline, and elsewhere, nothing is asked."""
     if op.get_context().as_sql or op.get_context().dialect.name != "postgresql":
         return False
-    found = sa.text("SELECT indisvalid AND indisready FROM pg_index WHERE indexrelid = to_regclass(CAST(:name AS text))")
+    valid = "SELECT indisvalid AND indisready FROM pg_index"
+    found = sa.text(f"{valid} WHERE indexrelid = to_regclass(CAST(:name AS text))")
     return op.get_bind().execute(found, {"name": name}).scalar() is True
 
 
