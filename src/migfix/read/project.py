@@ -123,8 +123,13 @@ def _underneath(folder: Path, name: str) -> ProjectLayout:
 
 
 def _named_pair(config: Path) -> tuple[Path | None, Path | None]:
-    """`-c FILE`: an ini or a pyproject.toml, and the other one of the two next to it (or in the working directory)."""
-    config = (config / "alembic.ini" if config.is_dir() else config).absolute()
+    """`-c FILE`: an ini or a pyproject.toml, and the other one of the two next to it (or in the working directory).
+
+    A folder stands for the one of the two that is in it, an ini first.
+    """
+    if config.is_dir():
+        config = next((c for c in config_pair(config) if c is not None), config / "alembic.ini")
+    config = config.absolute()
     if not config.is_file():
         raise ProjectNotFound(f"{shown(config)}: no such file; -c names an alembic.ini or a pyproject.toml")
     ini, toml = config_pair(config.parent)
