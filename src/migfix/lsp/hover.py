@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -127,4 +128,6 @@ def _said(found: Effect) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return markdown.replace("```sql\n", "").replace("\n```", "").replace("**", "").replace("_", "")
+    """Without the marks that `_lines` puts at the borders of lines; names keep their underscores."""
+    without_fences = re.sub(r"^```.*\n|\n```$", "", markdown, flags=re.MULTILINE)
+    return re.sub(r"^(?:_(.*)_$|\*\*(.*?)\*\*)", lambda m: m[1] or m[2], without_fences, flags=re.MULTILINE)
