@@ -175,6 +175,38 @@ def test_a_broken_graph_is_shown_first(project: Project, run: Run, name: str, pa
     assert (code, expected in text.splitlines()[0]) == (1, True), text
 
 
+@pytest.mark.parametrize(
+    ("name", "parent", "expected"),
+    [
+        (
+            "d4.py",
+            "gone",
+            "d4.py: its history is broken, so that what runs before it is not known: the down_revision of d4",
+        ),
+        (
+            "a1_users.py",
+            "c3",
+            "c3_one.py: its history is broken, so that what runs before it is not known: a1, b2, c3 come",
+        ),
+        (
+            "zz_b2.py",
+            "a1",
+            "c3_one.py: its history is broken, so that what runs before it is not known: several files have",
+        ),
+    ],
+)
+def test_nothing_is_written_into_a_broken_history(
+    project: Project, run: Run, name: str, parent: str, expected: str
+) -> None:
+    identifier = {"a1_users.py": "a1", "zz_b2.py": "b2"}.get(name, "d4")
+    project.add(name, revision(identifier, parent, EMAIL))
+    before = project.texts()
+    for more in ([], ["--unapplied"]):
+        result = run("apply", "--yes", "--allow-dirty", *more)
+        assert (2, before) == (result.exit_code, project.texts())
+        assert expected in result.stderr
+
+
 def test_a_deleted_file_is_found_in_git(project: Project, run: Run) -> None:
     project.publish()
     (project.versions / "b2_two.py").unlink()

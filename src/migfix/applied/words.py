@@ -51,6 +51,23 @@ def refusal(revision: str, knowledge: Knowledge, graph: Graph) -> str | None:
     )
 
 
+def broken(revision: str, graph: Graph) -> str | None:
+    """Why nothing certain can be said of what runs before a revision; None where its history is whole."""
+    if graph.is_sound(revision):
+        return None
+    above = {revision, *graph.ancestors(revision)}
+    causes = [
+        *(
+            f"the {m.kind} of {m.revision} names {m.target!r}, which no file has"
+            for m in graph.missing
+            if m.revision in above
+        ),
+        *(f"several files have the id {d!r}" for d in graph.duplicates if d in above),
+        *(f"{', '.join(c)} come before themselves" for c in graph.cycles if above & set(c)),
+    ]
+    return f"its history is broken, so that what runs before it is not known: {causes[0]}; `migfix status` says more"
+
+
 def overridden(revision: str, knowledge: Knowledge, graph: Graph) -> str | None:
     """What `--unapplied`, or the word of the databases asked, sets aside for an edit of this revision."""
     from dataclasses import replace

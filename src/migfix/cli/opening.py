@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from migfix.applied.knowledge import gather
-from migfix.applied.words import GUESS, overridden, refusal, remarks, standing
+from migfix.applied.words import GUESS, broken, overridden, refusal, remarks, standing
 from migfix.change import Change
 from migfix.cli.answer import State
 from migfix.cli.options import Request
@@ -62,7 +62,10 @@ class Opened:
 
     def refusal(self, changes: Iterable[Change]) -> str | None:
         """Why these changes must not be written in place, and what works instead: one line for each reason."""
-        return _by_reason(refusal, changes, self) or None
+        changes = tuple(changes)
+        whole = not self.workspace.layout.version_dirs  # A file alone: its parents are elsewhere.
+        unsound = "" if whole else _by_reason(lambda r, _, graph: broken(r, graph), changes, self)
+        return unsound or _by_reason(refusal, changes, self) or None
 
     def overridden(self, changes: Iterable[Change]) -> str | None:
         """What `--unapplied` or the word of databases sets aside for these changes."""

@@ -93,7 +93,7 @@ def _tree(found: Status, screen: Screen, *, everything: bool) -> Iterator[str]:
     folds = {} if everything else dict(_stretches(lines, rows, names))
     hidden = {n for stretch in folds.values() for n in stretch}
     shown = [r for r in found.rows if r.revision not in hidden]
-    drawing = max((len(drawn) for drawn, _ in lines), default=1)
+    drawing = max((len(drawn) for drawn, name in lines if name not in hidden), default=1)
     ids = max((len(r.revision) for r in shown), default=1)
     columns = [max(len(_short(n)), 7) for n in names] or [9]
     margin = drawing + 2
