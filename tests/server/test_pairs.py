@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from projects import Case
 
 from migfix.verify import Runner, prove
 from migfix.verify.baseline import Baseline
-from migfix.verify.crash import crashed, kill_points
+from migfix.verify.crash import crash_everywhere, crashed, kill_points, without_repetition
+from migfix.verify.statements import Run, Statement
 
 PAIRS = Path(__file__).parent / "pairs"
 RIGHT = (
@@ -104,3 +106,34 @@ def test_only_commits_matter_to_a_crash(runner: Runner, tmp_path: Path) -> None:
                 outcomes.setdefault(kill.state, set()).add(why is None)
         assert all(len(outcome) == 1 for outcome in outcomes.values())
         assert (name == "add-foreign-key") == all(outcome == {True} for outcome in outcomes.values())
+
+
+def test_every_statement_is_killed_before_and_after_where_that_is_asked_for(runner: Runner, tmp_path: Path) -> None:
+    question = Case(folder=PAIRS / "create-index").question(tmp_path)
+    with Baseline(question, runner) as baseline:
+        order = baseline.upgrade()
+        with runner.server.scratch(template=baseline.filled) as database:
+            run = runner.run(question.rewritten, order, database=database)
+        judged: list[str] = []
+        judge: Callable[[str], None] = judged.append
+        crashes = crash_everywhere(
+            runner, question.rewritten, order, template=baseline.filled, run=run, judge=judge, seen=None
+        )
+        assert [*crashes] == []
+    during = sum("CONCURRENTLY" in statement.sql for statement in run.statements)
+    assert len(judged) == 2 * len(run.statements) + during
+
+
+def test_of_a_loop_the_first_two_rounds_and_the_last_are_killed() -> None:
+    statements = [("BEGIN", ""), *(("UPDATE t", str(n)) for n in range(9)), ("COMMENT", "")]
+    run = Run(
+        code=0,
+        out="",
+        err="",
+        statements=tuple(
+            Statement(number=n, sql=sql, parameters=given, autocommit=True, transaction=n)
+            for n, (sql, given) in enumerate(statements, 1)
+        ),
+    )
+    kept = [kill.number for kill in without_repetition(kill_points(run)) if kill.moment == "after"]
+    assert kept == [1, 2, 3, 10, 11]

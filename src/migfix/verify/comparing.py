@@ -33,8 +33,12 @@ class Comparison:
         """Rows for the way back and crashes; None: as many as for everything, as the user's own always are."""
         options = self.options
         few = max(FEW, 3 * options.batch)
-        own = bool(options.database or options.seed_sql)
-        return None if own or max(options.rows, *options.per_table.values(), 0) <= few else few
+        return None if self.owns_rows or max(options.rows, *options.per_table.values(), 0) <= few else few
+
+    @property
+    def owns_rows(self) -> bool:
+        """The user brought them; they may be many, and are not made less."""
+        return bool(self.options.database or self.options.seed_sql)
 
     def whole(self) -> Proof:
         """Everything on one database."""
@@ -67,5 +71,6 @@ class Comparison:
                 rows=min(HARMLESS_SCAN, self.options.rows // 10),
                 batch=self.options.batch,
                 crash=crash,
+                every=not self.owns_rows,
                 offline=False,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,18 +77,38 @@ def kill_points(run: Run) -> Iterator[Kill]:
         yield Kill(number=statement.number, moment="after", sql=sql, state=after)
 
 
+def without_repetition(kills: Iterable[Kill]) -> Iterator[Kill]:
+    """Of a statement that comes over and over, as in a loop over batches, the first two and the last."""
+    found = [*kills]
+    numbers: dict[str, list[int]] = {}
+    for kill in found:
+        if kill.number not in (seen := numbers.setdefault(kill.sql, [])):
+            seen.append(kill.number)
+    kept = {number for seen in numbers.values() for number in (*seen[:2], seen[-1])}
+    return (kill for kill in found if kill.number in kept)
+
+
 def crash_everywhere(
-    runner: Runner, project: Path, order: Order, *, template: str, run: Run, judge: Judge, seen: set[tuple[str, ...]]
+    runner: Runner,
+    project: Path,
+    order: Order,
+    *,
+    template: str,
+    run: Run,
+    judge: Judge,
+    seen: set[tuple[str, ...]] | None,
 ) -> Iterator[Crash]:
     """At each point of `run`: copy `template`, run until killed there, run again, judge the database.
 
-    `run` is an undisturbed run of the same order, for its statements. A point whose state is in `seen` is left out;
-    what is tried is added. Put `()` in it to leave out the untouched database.
+    `run` is an undisturbed run of the same order, for its statements; of repetitions some are left out. A point whose
+    state is in `seen` is left out; what is tried is added. Put `()` in it to leave out the untouched database; None
+    tries every point.
     """
-    for kill in kill_points(run):
-        if kill.state in seen:
-            continue
-        seen.add(kill.state)
+    for kill in without_repetition(kill_points(run)):
+        if seen is not None:
+            if kill.state in seen:
+                continue
+            seen.add(kill.state)
         why = crashed(runner, project, order, template=template, kill=kill, judge=judge)
         if why is not None:
             yield Crash(kill=kill, why=why)

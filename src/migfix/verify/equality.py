@@ -61,15 +61,18 @@ def prove(
     rows: int = 0,
     batch: int = 5000,
     crash: bool = True,
+    every: bool = False,
     offline: bool = True,
 ) -> Proof:
     """Compare the rewritten form with the original on a real server; a difference is a value, not an exception.
 
-    Crashes are tried only on a form that arrives undisturbed, once for each state that a kill can leave behind.
+    Crashes are tried only on a form that arrives undisturbed, once for each state that a kill can leave behind, unless
+    `every` is set; of a statement that comes over and over, for the first two times and the last.
 
     per_migration   the settings of `transaction_per_migration` to prove it under; None is the one in env.py.
     offline         also run what `upgrade --sql` prints.
     crash           also kill it wherever that can leave another state behind, and run it again.
+    every           kill it before and after each statement, even where the same state was tried already.
     rows, batch     what may be scanned under a blocking lock, and changed in one transaction, in rows.
 
     Raises ServerError when the original cannot be run at all.
@@ -78,7 +81,7 @@ def prove(
         failures: list[Failure] = []
         traces: list[Trace] = []
         journey = baseline.journey
-        crashed_states: set[tuple[str, ...]] = {()}
+        crashed_states: set[tuple[str, ...]] | None = None if every else {()}
         for setting in per_migration:
             trial = _Trial(baseline, setting)
             traces.append(trial.trace)
@@ -121,7 +124,7 @@ class _Trial:
         for scan in self.trace.blocking_scans(rows=rows, batch=batch):
             yield self._failure(STALL, str(scan))
 
-    def crashes(self, seen: set[tuple[str, ...]]) -> Iterator[Failure]:
+    def crashes(self, seen: set[tuple[str, ...]] | None) -> Iterator[Failure]:
         """What is wrong after a kill and a second run."""
         crashes = crash_everywhere(
             self.baseline.runner,

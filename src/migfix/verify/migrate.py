@@ -81,6 +81,10 @@ class Runner:
     ) -> None:
         self.close()
 
+    def warm(self) -> None:
+        """Start the process now; it imports what it needs while the server starts."""
+        self._started()
+
     def close(self) -> None:
         """End the process and everything it started."""
         process, self._process = self._process, None
@@ -138,8 +142,13 @@ class Runner:
         if self._process is None or self._process.poll() is not None:
             self._pending = b""
             worker = str(Path(__file__).with_name("worker.py"))
+            ours = self.server.private
             self._process = subprocess.Popen(
-                [self.python, "-c", BOOT, worker], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                [self.python, "-c", BOOT, worker],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+                env={name: value for name, value in os.environ.items() if not (ours and name.startswith("PG"))},
             )
         return self._process
 

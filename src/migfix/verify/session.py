@@ -46,16 +46,17 @@ class Session:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="migfix-copies-"))
             self._folder = Path(folder)
             self.progress("starting PostgreSQL")
+            self.runner = Runner(
+                self.server,
+                python=self.options.python,
+                seconds=self.options.timeout or FOREVER,
+                environment=self.options.environment,
+            )
+            stack.callback(self.runner.close)
+            self.runner.warm()
             self._start()
             stack.callback(self.server.stop)
-            self.runner = stack.enter_context(
-                Runner(
-                    self.server,
-                    python=self.options.python,
-                    seconds=self.options.timeout or FOREVER,
-                    environment=self.options.environment,
-                )
-            )
+            stack.callback(self.runner.close)
             if self.options.timeout is not None:
                 timer = threading.Timer(self._deadline - time.monotonic(), self._expire)
                 timer.daemon = True
