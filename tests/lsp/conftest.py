@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from editor import COMMAND_OR_ACTION, PROFILES, SERVER, Editor, capabilities, command_or_action
+from editor import COMMAND_OR_ACTION, PROFILES, Editor, capabilities, command_or_action
 from lsprotocol import types
+from pygls.io_ import run_async
 from pytest_lsp import make_test_lsp_client
+
+from migfix.lsp.server import make_server
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 
@@ -45,20 +49,24 @@ def patience() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Servers share compiled files, so that each starts as fast as an installed one."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled"))}
-
-
 @pytest_asyncio.fixture
-async def editor(
-    profile: types.ClientCapabilities, tmp_path: Path, environment: dict[str, str]
-) -> AsyncIterator[Editor]:
+async def editor(profile: types.ClientCapabilities) -> AsyncIterator[Editor]:
+    """An editor and its server, which talk through a socket of this process; `test_life` starts real processes."""
+    server, stop = make_server(), threading.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.protocol.set_writer(writer)  # type: ignore[arg-type]
+        await run_async(stop_event=stop, reader=reader, protocol=server.protocol)
+        writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     client = make_test_lsp_client()
     client.protocol._converter.register_structure_hook(COMMAND_OR_ACTION, command_or_action(client))
-    await client.start_io(*SERVER, cwd=tmp_path, env=environment)
+    await client.start_tcp("127.0.0.1", listening.sockets[0].getsockname()[1])
     yield Editor(client, profile)
-    await client.shutdown_session()
+    stop.set()
+    client.protocol.writer.close()
+    server.end()
     await client.stop()
+    listening.close()
+    await listening.wait_closed()

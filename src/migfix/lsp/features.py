@@ -47,7 +47,7 @@ def _initialize(ls: Server, params: types.InitializeParams) -> None:
 
 
 def _exit(ls: Server, *params: object) -> None:
-    ls.texts.discard()
+    ls.end()
     leave(0 if ls.said_goodbye else 1)
 
 

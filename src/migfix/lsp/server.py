@@ -141,6 +141,12 @@ class Server(LanguageServer):
         if "inlay_hint" in self.session.client.refreshes:
             self.workspace_inlay_hint_refresh(None)
 
+    def end(self) -> None:
+        """Let go of everything that outlives a message."""
+        for task in self._tasks:
+            task.cancel()
+        self.texts.discard()
+
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task that runs as long as the server."""
         self._tasks.add(task)
