@@ -66,6 +66,8 @@ class _Writer:
         found = [line.node for line in merged(lines, self.pieces.said)] or parse("pass")
         notes = dict.fromkeys(s.comment for p in parts for s in p.steps if s.comment and not s.ops)
         said = [line for note in notes for line in comment_lines(note, self.style.width - _INDENT)]
+        if said and lines and not _has_blank(found[0]):
+            said.append(cst.EmptyLine(indent=False))
         first = with_leading(found[0], said)
         return cst.Module(body=[_without_blank(first), *found[1:]]).code.rstrip("\n")
 
@@ -127,6 +129,10 @@ def _is_portable(op: ops.Op, ctx: Context) -> bool:
     return is_portable(op, None, ctx.target)
 
 
-def _without_blank(node: Statement) -> Statement:
+def _has_blank(node: Statement) -> bool:
     own = list(getattr(node, "leading_lines", ()))
-    return node.with_changes(leading_lines=own[1:]) if own and own[0].comment is None else node
+    return bool(own) and own[0].comment is None
+
+
+def _without_blank(node: Statement) -> Statement:
+    return node.with_changes(leading_lines=node.leading_lines[1:]) if _has_blank(node) else node

@@ -29,6 +29,9 @@ def is_no_constraint(past: Past) -> Iterator[Left]:
         plain = op.unique is True and op.where is None and op.using in (None, "btree") and not op.extra
         if left is None or not plain or len(columns) != len(op.columns) or not done.is_certain:
             continue
+        state = past.state(left[0])
+        if state is not None and any(c.kind == "unique" and c.columns == columns for c in state.constraints):
+            continue  # The constraint is there, beside the index.
         if f"{left[0]}.{columns[0]}" in past.settings.wheres:
             continue  # It is to become a partial index.
         wanted = _constraint(left[0], name, columns, past)

@@ -1,1 +1,1 @@
-INSERT INTO logs (id, text) SELECT i, 'x' FROM generate_series(1, 20) i;
+INSERT INTO logs (text) SELECT 'x' FROM generate_series(1, 20) i;
