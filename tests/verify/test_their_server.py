@@ -9,6 +9,7 @@ import pytest
 from shop import COLUMN, Shop
 
 from migfix.errors import ServerError, UsageError
+from migfix.verify import chosen_server, installed_servers
 from migfix.verify.baseline import run_sql
 from migfix.verify.case import Case, Options
 from migfix.verify.catalog import data_digest, dump_schema
@@ -25,9 +26,12 @@ GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO guest, reader;
 """
 
 
-@pytest.fixture(scope="module")
-def theirs() -> Iterator[Server]:
-    with Server() as server:
+MAJORS = sorted({found.major for found in installed_servers()}, reverse=True)
+
+
+@pytest.fixture(scope="module", params=MAJORS or [None], ids=lambda major: f"pg{major}")
+def theirs(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with Server(chosen_server(request.param)) as server:
         run_sql(server, "postgres", "CREATE ROLE guest LOGIN CREATEDB; CREATE ROLE reader LOGIN;")
         yield server
 
