@@ -156,6 +156,9 @@ def test_a_database_ahead_of_the_code_stops_every_edit(project: Project, run: Ru
     assert (
         "staging is at d4f00ba4, which no revision file here has, so what has run there is not known" in result.stderr
     )
+    following = run("apply", "--new-revision", "--yes", *asked)
+    assert (2, before) == (following.exit_code, project.texts())
+    assert "a new revision here could not follow it; get the code that it runs first" in following.stderr
     code, text = said(run, *asked, columns="200")
     assert code == 1
     assert "staging is at d4f00ba4, which no revision file here has: git has it on feature" in text
@@ -173,6 +176,7 @@ def test_a_broken_graph_is_shown_first(project: Project, run: Run, name: str, pa
     project.add({"a1": "a1_users.py", "b2": "zz_b2.py"}.get(name, f"{name}.py"), revision(name, parent, "    pass"))
     code, text = said(run, columns="200")
     assert (code, expected in text.splitlines()[0]) == (1, True), text
+    assert "move 1" not in text
 
 
 @pytest.mark.parametrize(

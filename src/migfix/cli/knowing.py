@@ -33,6 +33,17 @@ def refuse(opened: Opened, changes: Iterable[Change], screen: Screen, *, dry_run
     say_overridden(opened, changes, screen)
 
 
+def refuse_unknown(opened: Opened) -> None:
+    """Raise UsageError where a database is ahead of this code: what it lacks cannot be said. `--unapplied` overrules."""
+    if opened.knowledge.unapplied:
+        return
+    for database, version in opened.knowledge.at_unknown(opened.workspace.graph):
+        raise UsageError(
+            f"{database.name} is at {version}, which no revision file here has (`migfix status` looks for it in git): "
+            "a new revision here could not follow it; get the code that it runs first. Nothing was written"
+        )
+
+
 def say_overridden(opened: Opened, changes: Iterable[Change], screen: Screen) -> None:
     """Whose word it is that these files may be edited; also under -q."""
     warning = opened.overridden(changes)

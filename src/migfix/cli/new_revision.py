@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from migfix.cli.formats.full import labelled
-from migfix.cli.knowing import say_known
+from migfix.cli.knowing import refuse_unknown, say_known
 from migfix.cli.opening import Opened, open_project, revisions
 from migfix.cli.options import Request
 from migfix.cli.screen import Screen, printable
@@ -83,6 +83,7 @@ def write_new_revision(wanted: Asked, request: Request, screen: Screen, *, revie
     with screen.progress("reading revisions"):
         opened = open_project(request if request.places else replace(request, everything=True))
     say_known(opened, screen)
+    refuse_unknown(opened)
     _refuse(opened, request)
     head = _head(opened.workspace, wanted.head)
     with screen.progress("looking at what is left"):

@@ -31,11 +31,15 @@ def stops_upgrade(ctx: GraphContext) -> Iterator[GraphRisk]:
     head = next((h for h in graph.heads if h == shown or shown in graph.lineage(h)), graph.heads[-1])
     others = [h for h in graph.heads if h != head]
     named = ", ".join(_named(h, ctx) for h in graph.heads)
+    loads = not (graph.missing or graph.duplicates)
     yield GraphRisk(
         revision=head,
         message=f"`alembic upgrade head` stops before any SQL: {len(graph.heads)} heads, {named}; make them one",
         subject=", ".join(sorted(graph.heads)),
-        graph_plans=tuple(_plans(ctx)),
+        graph_plans=tuple(_plans(ctx)) if loads else (),
+        why_not=None
+        if loads
+        else "a parent is missing or an id is given twice, so Alembic loads nothing: correct that first",
         related=tuple(
             (ctx.revisions[h].path, ctx.revisions[h].ids.spans["revision"], "another head")
             for h in others
