@@ -7,10 +7,10 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nvim vscode lint format bench docs facts new-rule corpora clean
+.PHONY: help setup demo test test-nvim vscode lint format bench bench-verify docs facts new-rule corpora clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 $(READY): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -56,6 +56,9 @@ $(VENV)/.ready-bench: $(READY)
 
 bench: $(VENV)/.ready-bench corpora ## time and memory of `migfix check` over 309 real revisions, as ratios
 	$(BIN)/python bench/check.py
+
+bench-verify: $(READY) ## time of `migfix verify`, and what its rewrites gain, at a million rows
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python bench/verify.py $(ARGS)
 
 docs: $(READY) ## build the rule pages from the rules' docstrings
 	$(BIN)/python tools/docs.py
