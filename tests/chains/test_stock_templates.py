@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from chain_projects import MODELS, RISKY, TABLES, Project, table
+from chain_projects import MODELS, RISKY, ROWS, TABLES, Project, table
 from click.testing import CliRunner, Result
 
 from migfix.cli.group import program
@@ -77,6 +77,11 @@ def test_from_init_to_a_split_chain(
         applied = subprocess.run(["git", "apply", "--check"], input=diff.stdout_bytes, capture_output=True, check=False)
         assert (diff.exit_code, applied.stderr) == (1, b"")
         assert "the step b2" in migfix("status").stdout
+
+        if template in ("async", "pyproject"):
+            (tmp_path / "rows.sql").write_text(ROWS)
+            proven = migfix("verify", "b2", "--seed-sql", "rows.sql", "--no-traffic")
+            assert "1 of 1 revision proven" in proven.output
 
         for layout in ("single", "split"):
             written = migfix("apply", "b2", "--yes", "--unapplied", "--review", "--layout", layout)
