@@ -172,7 +172,7 @@ def _scale(axis: _Axis, y: float, top: float) -> Iterator[str]:
 
 
 def _legend(y: float) -> Iterator[str]:
-    x = float(GUTTER)
+    x = GUTTER / 2
     for kind, words in LEGEND:
         yield f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="14" height="10" rx="2"/>'
         yield _text(x + 19, y + 9, words, "small")
