@@ -1,4 +1,4 @@
-"""A client in a few lines: what the benchmark and nothing else speaks, so that only the server is measured."""
+"""A client in a few lines, so that a benchmark measures the server and a test can say what no real client says."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Client:
     def request(self, method: str, params: object) -> Any:
         """Ask and wait; what the server says meanwhile is kept, what it asks is answered with nothing."""
         self._number += 1
-        self._send({"id": self._number, "method": method, "params": params})
+        self.send({"id": self._number, "method": method, "params": params})
         while True:
-            message = self._receive()
+            message = self.receive()
             if message.get("id") == self._number and "method" not in message:
                 if "error" in message:
                     raise SystemExit(f"{method}: {message['error']}")
@@ -30,7 +30,7 @@ class Client:
             self._take(message)
 
     def notify(self, method: str, params: object) -> None:
-        self._send({"method": method, "params": params})
+        self.send({"method": method, "params": params})
 
     def wait_for(self, method: str) -> Any:
         """The parameters of the next notification of this kind."""
@@ -39,7 +39,7 @@ class Client:
                 self._notes.remove(message)
                 if message["method"] == method:
                     return message["params"]
-            self._take(self._receive())
+            self._take(self.receive())
 
     def stop(self) -> None:
         self.request("shutdown", None)
@@ -48,17 +48,19 @@ class Client:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "id" in message:
-            self._send({"id": message["id"], "result": None})
+            self.send({"id": message["id"], "result": None})
         else:
             self._notes.append(message)
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
+        """One message as it is."""
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self.process.stdin is not None
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         self.process.stdin.flush()
 
-    def _receive(self) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
+        """The next message, whatever it is."""
         assert self.process.stdout is not None
         length = 0
         while (line := self.process.stdout.readline()) not in (b"\r\n", b""):

@@ -7,7 +7,6 @@ from cli_project import Project
 from editor import Editor, capabilities
 from lsprotocol import types
 
-
 pytestmark = pytest.mark.asyncio
 
 

@@ -66,7 +66,7 @@ def test_every_keystroke_is_answered_and_what_was_known_stays(project: Project) 
             assert len(found) == known
         snapshot = session.snapshot(path)
         assert (snapshot is None) == (not parses(text))
-    assert [d.code for d in session.diagnostics(path)] == ["MF103", "MF201", "MF303", "MF501"] or known >= 4
+    assert sorted({str(d.code) for d in session.diagnostics(path)}) == ["MF103", "MF201", "MF303", "MF501"]
 
 
 def test_a_file_typed_from_nothing_never_breaks_the_session(project: Project) -> None:

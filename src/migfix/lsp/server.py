@@ -11,11 +11,13 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 from pygls.uris import from_fs_path
 
 from migfix import __version__
 from migfix.lsp.client import client_of
 from migfix.lsp.documents import Shown
+from migfix.lsp.protocol import Protocol
 from migfix.lsp.session import Session, path_of
 from migfix.lsp.settings import read_settings
 from migfix.lsp.snapshot import Snapshot
@@ -31,7 +33,13 @@ class Server(LanguageServer):
     """One client, one session."""
 
     def __init__(self) -> None:
-        super().__init__("migfix", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__(
+            "migfix",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+        )
         self.session = Session(self._warn)
         self._pushed: dict[str, str] = {}
         self._pulled: dict[str, str] = {}
