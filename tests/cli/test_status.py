@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import time
 from pathlib import Path
@@ -12,6 +13,9 @@ from cli_project import EMAIL, NAME, Project, Run, revision
 from json_schema import problems, schema
 
 from migfix.cli.lanes import lanes
+from migfix.model.graph import Graph
+from migfix.model.revision import Identifiers
+from migfix.model.walk import history
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -107,6 +111,50 @@ def test_an_unreachable_database_is_named_beside_the_others(project: Project, ru
     assert (result.exit_code, "s3cret-word" in result.output) == (2, False)
     assert "the database staging cannot be asked what has run there: connection failed" in result.stdout
     assert "here" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["status", "postgresql://me:s3cret-word@host/shop"],
+        ["apply", "--yes", "postgresql://me:s3cret-word@host/shop"],
+        ["apply", "--check-db", "live=me:s3cret-word@host", "--yes"],
+        ["check", "--applied-through", "postgresql://me:s3cret-word@host/shop"],
+        ["check", "--format", "postgresql://me:s3cret-word@host/shop"],
+    ],
+)
+def test_a_url_in_the_wrong_place_keeps_its_password(project: Project, run: Run, args: list[str]) -> None:
+    result = run(*args)
+    assert (result.exit_code, "s3cret-word" in result.output) == (2, False), result.output
+
+
+def test_a_word_after_check_db_that_is_no_url_stands_for_itself(project: Project, run: Run) -> None:
+    (project.root / "migrations" / "env.py").write_text("raise RuntimeError('asked')\n")
+    result = run("check", "--check-db", "b2")
+    assert result.stderr == "migfix: the project's database cannot be asked what has run there: RuntimeError: asked\n"
+    assert run("check", "--check-db", database("live", "a1"), "b2").exit_code == 1
+
+
+def test_a_project_without_revisions(project: Project, run: Run) -> None:
+    for path in project.versions.glob("*.py"):
+        path.unlink()
+    code, text = said(run, columns="100")
+    assert (code, text) == (
+        0,
+        "\n0 revisions (none), 0 heads. Published: what main or a tag has; --check-db asks databases.\n",
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_revision_has_its_line_in_the_lanes(seed: int) -> None:
+    choice = random.Random(seed)
+    names = [f"r{n}" for n in range(choice.randint(1, 12))]
+    parents = {n: choice.sample(names[:i], min(i, choice.choice([0, 1, 1, 1, 2, 3]))) for i, n in enumerate(names)}
+    graph = Graph.build(Identifiers(revision=n, down_revisions=tuple(p)) for n, p in parents.items())
+    order = history(graph)
+    drawn = list(lanes(order, graph.parents))
+    assert [n for _, n in drawn if n is not None] == list(order)
+    assert all(line.count("*") == (name is not None) for line, name in drawn)
 
 
 def test_nothing_is_written_when_a_database_does_not_answer(project: Project, run: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -30,6 +31,7 @@ COMMANDS = {
 
 FEW_COLLECTIONS = (100_000, 50, 1000)
 """A run makes many objects that live until its end: looking for cycles among them is a fifth of its time."""
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^\s]*@")
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -73,10 +75,10 @@ class Program(click.Group):
             sys.stdout.flush()
             return code if isinstance(code, int) else 0
         except click.ClickException as error:
-            click.echo(_complaint(error), err=True)
+            click.echo(without_passwords(_complaint(error)), err=True)
             return 2
         except MigfixError as error:
-            click.echo(f"migfix: {error}", err=True)
+            click.echo(without_passwords(f"migfix: {error}"), err=True)
             return 2
         except (click.Abort, KeyboardInterrupt):
             click.echo("migfix: interrupted", err=True)
@@ -85,8 +87,13 @@ class Program(click.Group):
             _stop_writing()
             return BROKEN_PIPE
         except Exception:
-            click.echo(_bug_report(args), err=True)
+            click.echo(without_passwords(_bug_report(args)), err=True)
             return 2
+
+
+def without_passwords(text: str) -> str:
+    """The text with `***` for the passwords of URLs: what a user typed comes back in messages."""
+    return PASSWORD.sub(r"\1***@", text) if "://" in text else text
 
 
 def _complaint(error: click.ClickException) -> str:
