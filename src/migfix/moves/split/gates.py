@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from migfix.model import ops
 from migfix.model.maybe import Table
 
+_MOST = 4
+
 
 def gates(parts: Sequence[Sequence[ops.Op]]) -> Mapping[int, str]:
     """The parts that may only run once a release is live, with what that release does.
@@ -14,27 +16,36 @@ def gates(parts: Sequence[Sequence[ops.Op]]) -> Mapping[int, str]:
     A new column without a default is filled when the application writes it, or rows inserted meanwhile stay NULL and
     the constraint fails. What goes away goes when no release uses it any more.
     """
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[tuple[str, str]]] = {}
     for number, release in _waits(parts):
         if number:
             found.setdefault(number, []).append(release)
-    return {number: " and ".join(dict.fromkeys(said)) for number, said in found.items()}
+    return {number: " and ".join(_joined(said)) for number, said in found.items()}
 
 
-def _waits(parts: Sequence[Sequence[ops.Op]]) -> Iterator[tuple[int, str]]:
+def _joined(said: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """`does without a.b, a.c and a.d`."""
+    for verb in dict.fromkeys(v for v, _ in said):
+        what = list(dict.fromkeys(w for v, w in said if v == verb))
+        if len(what) > _MOST:
+            what = [*what[: _MOST - 1], f"{len(what) - _MOST + 1} more"]
+        yield f"{verb} {' and '.join(filter(None, (', '.join(what[:-1]), what[-1])))}"
+
+
+def _waits(parts: Sequence[Sequence[ops.Op]]) -> Iterator[tuple[int, tuple[str, str]]]:
     numbered = [(number, op) for number, done in enumerate(parts) for op in done]
     for number, op in numbered:
         match op:
             case ops.AddColumn(column=column) if column.server_default is None and _is_required(op, numbered):
-                yield number + 1, f"writes {op.table}.{column.name}"
+                yield number + 1, ("writes", f"{op.table}.{column.name}")
             case ops.DropColumn():
-                yield number, f"does without {op.table}.{op.column}"
+                yield number, ("does without", f"{op.table}.{op.column}")
             case ops.DropTable():
-                yield number, f"does without {op.table}"
+                yield number, ("does without", str(op.table))
             case ops.AlterColumn(new_column_name=name) if name is not None:
-                yield number, f"calls {op.table}.{op.column} {name}"
+                yield number, ("knows", f"{op.table}.{op.column} as {name}")
             case ops.RenameTable():
-                yield number, f"calls {op.table} {op.new_name}"
+                yield number, ("knows", f"{op.table} as {op.new_name}")
             case _:
                 pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
+from migfix.model import ops
 from migfix.moves.split.units import Unit, asks_dialect
 
 _HARMLESS_OP = {"get_bind", "get_context", "f", "inline_literal"}
@@ -166,6 +167,13 @@ def _leaves(node: ast.AST) -> bool:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
         return False
     return isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) or any(map(_leaves, ast.iter_child_nodes(node)))
+
+
+def is_local_setting(unit: Unit) -> bool:
+    """`SET LOCAL …`: it holds for one transaction, so every one of the chain says it again."""
+    done = [p.op for p in unit.ops if not isinstance(p.op, ops.Harmless)]
+    local = all(isinstance(o, ops.SetParameter) and o.local for o in done)
+    return bool(done) and local and not unit.shells
 
 
 def is_dialect_guard(unit: Unit) -> bool:

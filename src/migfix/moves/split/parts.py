@@ -61,7 +61,13 @@ def _with_quiet(units: Sequence[Unit]) -> Iterator[tuple[bool, Unit]]:
 
 
 def _transactions(units: Sequence[Unit], ctx: Context) -> Iterator[list[Unit]]:
-    """Cut where another table than before would be locked too."""
+    """Cut where another table than before would be locked too, if that ends a transaction.
+
+    In a project that runs all revisions in one transaction it would not: the locks are kept either way.
+    """
+    if ctx.env.per_migration is not True:
+        yield list(units)
+        return
     held: set[object] = set()
     current: list[Unit] = []
     for unit in units:

@@ -10,7 +10,7 @@ from itertools import groupby
 import libcst as cst
 
 from migfix.emit.pieces import Statement, with_leading, without_leading
-from migfix.moves.split.names import bound, changed, free, is_dialect_guard, is_setup, leaves, needed
+from migfix.moves.split.names import bound, changed, free, is_dialect_guard, is_local_setting, is_setup, leaves, needed
 from migfix.moves.split.units import CannotSplit, Shell, Unit
 
 
@@ -23,7 +23,11 @@ class Body:
     """What module-level names mean."""
 
     def is_copied(self, unit: Unit) -> bool:
-        return is_dialect_guard(unit) or (is_setup(unit, self.modules) and not (bound(unit.trees) & self._touched()))
+        return (
+            is_dialect_guard(unit)
+            or is_local_setting(unit)
+            or (is_setup(unit, self.modules) and not (bound(unit.trees) & self._touched()))
+        )
 
     def _touched(self) -> frozenset[str]:
         """Local variables that change after they are set."""
@@ -46,6 +50,8 @@ class Body:
         found = {id(u): u for u in part}
         last = max((place[id(u)] for u in part), default=0)
         found |= {id(u): u for u in self.units[:last] if is_dialect_guard(u)}
+        if any(u.acts and not u.commits for u in part):
+            found |= {id(u): u for u in self.units[:last] if is_local_setting(u)}
         todo = list(found.values())
         while todo:
             for unit in self._setting(todo.pop(), found, place):

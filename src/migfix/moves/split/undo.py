@@ -21,6 +21,9 @@ _MADE = (
     ops.AddConstraintUsingIndex,
 )
 
+_UNNAMED = (ops.Opaque, ops.RunSql, ops.AddEnumValue)
+"""What can be undone by something that cannot be told to belong to it."""
+
 
 def given_out(down: Sequence[Unit], parts: Sequence[Sequence[Unit]]) -> tuple[tuple[Unit, ...], ...]:
     """For each part of upgrade() the statements of downgrade() that undo it, in order.
@@ -48,10 +51,14 @@ def _places(down: Sequence[Unit], parts: Sequence[Sequence[Unit]]) -> Iterator[t
             continue
         after = next((p for p in certain[i + 1 :] if p is not None), None)
         before = next((p for p in reversed(certain[:i]) if p is not None), None)
-        data = all(isinstance(p.op, (*ops.DATA_OPS, ops.Harmless)) for p in unit.ops)
-        if unit.acts and not data and (before != after or before is None):
+        data = all(isinstance(p.op, (*ops.DATA_OPS, ops.Harmless, ops.SetParameter)) for p in unit.ops)
+        if data or not unit.acts:
+            yield after if after is not None else before or 0, False
+            continue
+        likely = [n for n, made in enumerate(done) if any(isinstance(o, _UNNAMED) for o in made)]
+        if len(likely) != 1 and (before is None or after not in (None, before)):
             raise CannotSplit(unit.line, "this statement of downgrade() undoes no single step of upgrade()")
-        yield after if after is not None else before or 0, False
+        yield likely[0] if len(likely) == 1 else before or 0, False
 
 
 def _place(unit: Unit, done: Sequence[Sequence[ops.Op]]) -> int | None:
@@ -80,7 +87,11 @@ def _undone(down: ops.Op, done: Sequence[Sequence[ops.Op]], test: Callable[[ops.
 
 
 def _goes_along(down: ops.Op, up: ops.Op) -> bool:
-    """ADD COLUMN brought an index or a constraint along, whose name is not known."""
+    """ADD COLUMN or CREATE TABLE brought an index or a constraint along, or DROP COLUMN took it."""
+    if isinstance(up, ops.CreateTable):
+        return isinstance(down, ops.DropIndex | ops.DropConstraint) and _same_table(down, up)
+    if isinstance(up, ops.DropColumn):
+        return _same_table(down, up) and up.column.text in set(_columns(down))
     if not isinstance(up, ops.AddColumn):
         return False
     if isinstance(down, ops.DropIndex):
