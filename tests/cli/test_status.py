@@ -178,6 +178,20 @@ def test_a_revision_that_a_database_has_run_is_not_edited(project: Project, run:
     ) in result.stderr
 
 
+def test_a_diff_of_what_has_run_says_that_it_would_be_refused(project: Project, run: Run) -> None:
+    result = run("suggest", "b2", "--check-db", database("staging", "b2"))
+    assert "+++ b/migrations/versions/b2_two.py" in result.stdout
+    assert "`migfix apply` would refuse: migrations/versions/b2_two.py: applied in staging" in result.stderr
+
+
+def test_findings_carry_the_state_of_their_revision(project: Project, run: Run) -> None:
+    project.publish()
+    project.add("d4_new.py", revision("d4", "c3", EMAIL))
+    answer = json.loads(run("check", "--all", "--format", "json", "--check-db", database("staging", "b2")).stdout)
+    states = {f["revision"]: f["state"] for f in answer["findings"]}
+    assert states == {"b2": "applied", "c3": "published", "d4": "new"}
+
+
 def test_a_published_revision_that_no_database_asked_has_run_is_edited_on_their_word(
     project: Project, run: Run
 ) -> None:

@@ -28,9 +28,15 @@ def refuse(opened: Opened, changes: Iterable[Change], screen: Screen, *, dry_run
     refusal = opened.refusal(changes)
     if refusal and not dry_run:
         raise UsageError(f"{refusal}\n`migfix apply --dry-run` shows the rewrite either way; nothing was written")
-    if refusal:
-        screen.note(f"Would be refused: {refusal}")
+    say_refusal(opened, changes, screen)
     say_overridden(opened, changes, screen)
+
+
+def say_refusal(opened: Opened, changes: Iterable[Change], screen: Screen) -> None:
+    """Where nothing is written: that writing would be refused, and why."""
+    refusal = opened.refusal(changes)
+    if refusal:
+        screen.note(f"`migfix apply` would refuse: {refusal}")
 
 
 def refuse_unknown(opened: Opened) -> None:

@@ -9,7 +9,7 @@ import click
 from migfix.cli.core import core
 from migfix.cli.diffs import merged, patch, patch_base
 from migfix.cli.keys import Keys, keys
-from migfix.cli.knowing import say_known, say_overridden
+from migfix.cli.knowing import say_known, say_overridden, say_refusal
 from migfix.cli.opening import Opened, open_project
 from migfix.cli.options import (
     EXIT_ZERO,
@@ -115,6 +115,7 @@ def _print_diff(opened: Opened, screen: Screen, proof: Proof) -> int:
     broken = [p for p in result.report.problems if p.broken]
     for problem in broken:
         screen.err(unreadable(problem))
+    say_refusal(opened, changes.values(), screen)
     screen.note(summary(result.report))
     if changes:
         screen.note(
