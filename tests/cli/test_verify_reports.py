@@ -26,6 +26,13 @@ def test_the_terminal_shows_table_and_timeline(snapshot, capsys: pytest.CaptureF
     snapshot.assert_match(capsys.readouterr().out, "verify.txt")
 
 
+def test_every_statement_is_shown_when_asked_for(snapshot, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    verify_text.render(BOTH[:1], Screen(color="never"), trace=True)
+    snapshot.snapshot_dir = GOLDEN
+    snapshot.assert_match(capsys.readouterr().out.partition("\noriginal, ")[2], "verify_trace.txt")
+
+
 def test_colour_changes_no_character(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     for verdict in BOTH:

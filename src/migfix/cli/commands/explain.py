@@ -78,7 +78,7 @@ def _revision(request: Request, screen: Screen, *, verify: bool, quick: bool) ->
     options = Options(rows=QUICK_ROWS if quick else ROWS, batch=workspace.configuration.settings.batch_size)
     verdicts = proofs(wanted, options, server_for(None, major=request.pg_version), screen)
     screen.out()
-    render(verdicts, screen)
+    render(verdicts, screen, trace=True)
     return 0
 
 

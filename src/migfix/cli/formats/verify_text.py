@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from migfix.cli.formats.full import labelled
+from migfix.cli.formats.verify_trace import trace_lines
 from migfix.cli.screen import Screen, printable
 from migfix.verify.causes import shown_rows
 from migfix.verify.figures import conclusion, errors, figures, heading, offences, plain, step_line
@@ -18,12 +19,14 @@ OPERATIONS = ("SELECT", "INSERT", "UPDATE")
 STYLES = {ALL: "bad", STALLED: "bad", WRITES: "review", FAILED: "review", NEITHER: "faint", REQUEST: "faint"}
 
 
-def render(verdicts: Sequence[Verdict], screen: Screen) -> None:
-    """Print them all."""
+def render(verdicts: Sequence[Verdict], screen: Screen, *, trace: bool = False) -> None:
+    """Print them all; with `trace`, or `-v`, every statement too."""
     for number, verdict in enumerate(verdicts):
         if number:
             screen.out()
         for line in lines(verdict, screen):
+            screen.out(line)
+        for line in trace_lines(verdict, screen) if trace or screen.verbose else ():
             screen.out(line)
 
 
