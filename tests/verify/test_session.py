@@ -164,7 +164,7 @@ def test_somebody_elses_server_gets_new_databases_only(shop: Shop) -> None:
 
 def test_a_long_reader_shows_the_queue_for_a_lock(shop: Shop) -> None:
     verdict = verify(shop.case(COLUMN), Options(rows=100, long_reader=1.2, max_stall=0.5))
-    assert verdict.failures[0].endswith("it waits in a queue for the lock, set lock-timeout")
+    assert verdict.failures[0].endswith("it waits in a queue for the lock, which a lock_timeout would bound")
     assert verdict.original.longest_read_block_s < 0.5
 
 

@@ -82,7 +82,7 @@ def stalls(measured: Measured, *, who: str, max_stall: float) -> tuple[str, ...]
     if traffic is not None and traffic.longest_stall_ms > max_stall * 1000 + MEASURABLE_MS:
         longest = traffic.longest_stall_ms / 1000
         held = max(measured.longest_read_block_s, measured.longest_write_block_s)
-        queue = "; it waits in a queue for the lock, set lock-timeout" if held < longest / 2 else ""
+        queue = "; it waits in a queue for the lock, which a lock_timeout would bound" if held < longest / 2 else ""
         found.append(f"{who} stalls a request for {longest:.1f} s (--max-stall allows {max_stall:g} s){queue}")
     errors = traffic.errors if traffic is not None else ()
     if any(error.sqlstate == DEADLOCK for error in errors) or measured.sqlstate == DEADLOCK:
