@@ -24,10 +24,16 @@ from migfix.recipes.naming import effective_name
 def is_no_constraint(past: Past) -> Iterator[Left]:
     last = {op.name.text: (done, op) for done, op in past.of(ops.CreateIndex) if op.name is not None}
     for name, (done, op) in last.items():
-        left = index_left(op.name, past)
+        left = index_left(op, past)
         columns = tuple(c.value for c in op.columns if isinstance(c.value, str))
         plain = op.unique is True and op.where is None and op.using in (None, "btree") and not op.extra
-        if left is None or not plain or len(columns) != len(op.columns) or not done.is_certain:
+        if (
+            left is None
+            or past.is_moved(done, left[0], *columns)
+            or not plain
+            or len(columns) != len(op.columns)
+            or not done.is_certain
+        ):
             continue
         state = past.state(left[0])
         if state is not None and any(c.kind == "unique" and c.columns == columns for c in state.constraints):

@@ -31,7 +31,7 @@ def not_null_checks(past: Past) -> Iterator[NotNullCheck]:
     for done, op, table, state, name in added(past):
         columns = not_null_columns(op.condition) if isinstance(op, ops.CreateCheckConstraint) else frozenset()
         names = {name, *((op.name.text,) if op.name else ())}
-        if not isinstance(op, ops.CreateCheckConstraint) or len(columns) != 1 or is_dropped(names, done, past):
+        if not isinstance(op, ops.CreateCheckConstraint) or len(columns) != 1 or is_dropped(names, done, table, past):
             continue
         (column,) = columns
         left = past.state(table)
@@ -45,7 +45,7 @@ def not_null_checks(past: Past) -> Iterator[NotNullCheck]:
             name=name,
             column=column,
             nullable=known.nullable,
-            validated=state.validated or was_validated(names, done, past),
+            validated=state.validated or was_validated(names, done, table, past),
         )
 
 

@@ -30,9 +30,9 @@ def reads_the_whole_table(past: Past) -> Iterator[Left]:
             if constraint.kind != "foreign" or columns is UNKNOWN or not columns or has_index(state, columns):
                 continue
             done = _made_by(table, columns, past)
-            if done is None or _is_dropped(done, table, columns, past):
+            if done is None or _is_dropped(done, table, columns, past) or past.is_moved(done, table, *columns):
                 continue
-            if not past.is_doubtful(done, table.name.text):
+            if not past.is_doubtful(done, None, table.name.text):
                 yield from _left(done, table, columns, past)
 
 

@@ -27,13 +27,19 @@ KEPT = "{name} was there before this revision: it stays."
 def may_be_invalid(past: Past) -> Iterator[Left]:
     last = {op.name.text: (done, op) for done, op in past.of(ops.CreateIndex) if op.name is not None}
     for name, (done, op) in last.items():
-        left = index_left(op.name, past)
-        if left is None or why_not_concurrently(op, past.context(done)):
+        left = index_left(op, past)
+        if left is None or why_not_concurrently(op, past.context(done)) or past.is_moved(done, left[0], *_words(op)):
             continue
         if past.is_invalid(done, left[0], name) or (
             _may_be(op, done, past) and past.may_be_invalid(done, left[0], name)
         ):
             yield _left(done, op, left[0], past)
+
+
+def _words(op: ops.CreateIndex) -> tuple[str, ...]:
+    """Where the op names columns."""
+    conditions = (op.where, op.sqlite_where, op.mssql_where)
+    return tuple(e.value if isinstance(e.value, str) else e.code for e in (*op.columns, *filter(None, conditions)))
 
 
 def _may_be(op: ops.CreateIndex, done: Done, past: Past) -> bool:

@@ -33,7 +33,9 @@ def went_with_its_column(past: Past) -> Iterator[Left]:
                 continue
             if any(c.kind == "foreign" and c.columns == columns for c in after.constraints):
                 continue  # It is a foreign key without an index.
-            if not has_index(after, columns) and not past.is_doubtful(done, op.table.name.text):
+            if past.is_moved(done, op.table, *columns):
+                continue
+            if not has_index(after, columns) and not past.is_doubtful(done, None, op.table.name.text):
                 yield from _left(done, op, index, columns, past)
 
 

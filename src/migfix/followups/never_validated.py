@@ -21,12 +21,13 @@ from migfix.plan import Gate, Part, Step
 
 @follow_up(30, "validate constraints")
 def never_checked(past: Past) -> Iterator[Left]:
-    finished = {c.name for c in not_null_checks(past) if c.nullable is False or not is_declared(c, past)}
-    for done, op, table, _, name in added(past):
+    finished = {(c.table.key, c.name) for c in not_null_checks(past) if c.nullable is False or not is_declared(c, past)}
+    for done, op, table, state, name in added(past):
         if isinstance(op, ops.CreateUniqueConstraint) or op.not_valid is not True:
             continue
         names = {name, *((op.name.text,) if op.name else ())}
-        if was_validated(names, done, past) or is_dropped(names, done, past) or name in finished:
+        gone = is_dropped(names, done, table, past) or (table.key, name) in finished
+        if state.validated or gone or was_validated(names, done, table, past):
             continue
         if not past.may_be_unvalidated(done, table, name):
             continue

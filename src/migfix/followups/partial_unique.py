@@ -34,6 +34,8 @@ def _left(done: Done, op: ops.CreateIndex | ops.CreateUniqueConstraint, past: Pa
     if found is None:
         return
     table, name, columns = found
+    if past.is_moved(done, table, *columns):
+        return
     state = past.state(table)
     living = _living(state, columns, past) if state else None
     key = f"{table}.{columns[0]}"
@@ -84,14 +86,14 @@ def _found(
         if (
             left is None
             or not isinstance(real, str)
-            or is_dropped({real}, done, past)
+            or is_dropped({real}, done, left[0], past)
             or op.deferrable
             or op.nulls_not_distinct is not False
             or op.extra
         ):
             return None
         return left[0], real, tuple(c.text for c in op.columns)
-    kept = index_left(op.name, past)
+    kept = index_left(op, past)
     columns = tuple(c.value for c in op.columns if isinstance(c.value, str))
     plain = (
         op.unique is True

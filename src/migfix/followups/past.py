@@ -19,6 +19,8 @@ from migfix.model.schema import Schema, TableKey, TableState
 from migfix.model.target import EnvFacts, Settings, Target
 
 T = TypeVar("T", bound=ops.Op)
+_ANYTHING = frozenset({"DO", "CALL", "SELECT"})
+"""Command tags of SQL that may do anything to a table it names."""
 
 
 @record
@@ -108,10 +110,30 @@ class Past:
         """What is left of a table; None where it is gone or was never spoken of."""
         return self.schema.table(table)
 
-    def is_doubtful(self, done: Done, *names: str) -> bool:
-        """Something later that could not be read may have changed what is named so: its file has the word."""
-        later = dict.fromkeys(d.revision for d in self.later(done) if _is_unread(d, done))
-        return any(_has_word(self.texts.get(r, ""), n) for r in later for n in names)
+    def is_doubtful(self, done: Done, name: str | None, *tables: str) -> bool:
+        """Something later that could not be read may have changed the thing: its file, or its SQL, has the word.
+
+        `name` is the thing's own, None where it has none; `tables` are those it is on.
+        """
+        later = self.later(done)
+        unread = dict.fromkeys(d.revision for d in later if isinstance(d.op, ops.Opaque))
+        own = () if name is None else (name,)
+        if any(_has_word(self.texts.get(r, ""), n) for r in unread for n in (*own, *tables)):
+            return True
+        plain = [d.op for d in later if isinstance(d.op, ops.RunSql)]
+        return any(_has_word(op.sql, n) for op in plain for n in ((*own, *tables) if op.tag in _ANYTHING else own))
+
+    def is_moved(self, done: Done, table: Table, *texts: str) -> bool:
+        """A column that one of the texts names was renamed or dropped later: what they say is of the past."""
+        keys = {table.key, *((t.key,) if (t := ops.table_of(done.op)) is not None else ())}
+        for later in self.later(done):
+            op = later.op
+            gone = isinstance(op, ops.DropColumn) or (
+                isinstance(op, ops.AlterColumn) and op.new_column_name is not None
+            )
+            if gone and op.table.key in keys and any(_has_word(t, op.column.text) for t in texts):  # type: ignore[attr-defined]
+                return True
+        return False
 
     def asked(self, done: Done) -> tuple[Seen, ...]:
         """The databases that were asked and that have run this."""
@@ -145,12 +167,6 @@ class Past:
                 after = tuple(d for d in own if d.at.span.line > guard.span.line and d.at.condition is not None)
                 if after:
                     yield guard, after
-
-
-def _is_unread(done: Done, culprit: Done) -> bool:
-    if not isinstance(done.op, ops.Opaque):
-        return False
-    return done.revision != culprit.revision or done.number > culprit.number
 
 
 @cache

@@ -163,7 +163,7 @@ def _constraint(done: Done, op: ops.CreateForeignKey | ops.CreateCheckConstraint
 
 
 def _index(done: Done, op: ops.CreateIndex, past: Past) -> Repeat | None:
-    left = index_left(op.name, past)
+    left = index_left(op, past)
     if left is None or op.name is None:
         return None
     why_not = why_not_concurrently(op, past.context(done))

@@ -23,7 +23,7 @@ from migfix.plan import Applicability, Part, Step
 KEPT = "{revision} takes away what it meant to make; where it was before, it must stay."
 UNMADE = "no revision before this head certainly creates {table}: where the heads are several, make them one first"
 _PRESENT = re.compile(r"if (?!.*\bnot\b)[^;]*(has_table\(|\w*table\w*_exists\(|\w*_?exists\(\)|get_table_names\(\))")
-_NO_TABLE = re.compile(r"column|index|constraint|enum|type", re.IGNORECASE)
+_NO_TABLE = re.compile(r"(column|index|constraint|enum|type)\w*\(|\b(col(umn)?s|indexes)\b", re.IGNORECASE)
 """What a test asks for that is no table."""
 _ABSENT = re.compile(r"\bnot\b|\bis False\b|== False\b|\b\w*(missing|absent)\w*\(")
 

@@ -1,0 +1,17 @@
+"""a change"""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = "c3"
+down_revision = "b2"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_constraint("orders_seller_id_fkey", "orders", type_="foreignkey")
+
+
+def downgrade() -> None:
+    pass
