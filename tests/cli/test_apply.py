@@ -73,7 +73,7 @@ def test_published_revisions_are_refused(project: Project, run: Run) -> None:
         "migfix: migrations/versions/b2_two.py, migrations/versions/c3_one.py: published on main, so a database may "
         "have run it, and an edit would change nothing there; `migfix apply --new-revision` finishes in a new revision "
         "what it left undone; if no database has run it, let --check-db ask them, or say so with --unapplied\n"
-        "`migfix apply --dry-run` shows the rewrite either way; nothing was written\n"
+        "`migfix apply --dry-run` shows all; nothing was written\n"
     )
 
 

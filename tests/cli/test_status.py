@@ -175,6 +175,7 @@ def test_a_revision_that_a_database_has_run_is_not_edited(project: Project, run:
     assert (
         "migrations/versions/b2_two.py: applied in staging, so an edit would change nothing there and the histories "
         "would part; `migfix apply --new-revision` finishes in a new revision what it left undone\n"
+        "`migfix apply c3` writes those that may be edited; `migfix apply --dry-run` shows all; nothing was written\n"
     ) in result.stderr
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from migfix.change import Change
 from migfix.cli.opening import Opened
@@ -11,6 +12,10 @@ from migfix.cli.options import Request
 from migfix.cli.screen import Screen
 from migfix.cli.words import count
 from migfix.errors import UsageError
+from migfix.read.site import Reading
+
+MOST_NAMED = 8
+"""Revisions that a command is spelled out for."""
 
 
 def say_known(opened: Opened, screen: Screen) -> None:
@@ -27,9 +32,19 @@ def refuse(opened: Opened, changes: Iterable[Change], screen: Screen, *, dry_run
     changes = tuple(changes)
     refusal = opened.refusal(changes)
     if refusal and not dry_run:
-        raise UsageError(f"{refusal}\n`migfix apply --dry-run` shows the rewrite either way; nothing was written")
+        rest = _allowed(opened, changes)
+        named = f"`migfix apply {' '.join(rest)}` writes those that may be edited; " if rest else ""
+        raise UsageError(f"{refusal}\n{named}`migfix apply --dry-run` shows all; nothing was written")
     say_refusal(opened, changes, screen)
     say_overridden(opened, changes, screen)
+
+
+def _allowed(opened: Opened, changes: Iterable[Change]) -> list[str]:
+    """The revisions among these changes that may be edited, unless there are too many to name."""
+    edited = [c for c in changes if c.before is not None and opened.refusal([c]) is None]
+    found = [opened.workspace.at(Path(c.path)) for c in edited]
+    names = [f.revision.id for f in found if isinstance(f, Reading)]
+    return names if len(names) <= MOST_NAMED else []
 
 
 def say_refusal(opened: Opened, changes: Iterable[Change], screen: Screen) -> None:
