@@ -121,3 +121,11 @@ def test_a_role_that_may_not_create_databases_is_told_what_to_ask_for(theirs: Se
     with pytest.raises(ServerError, match=r'the role reader may not create databases.* ALTER ROLE "reader" CREATEDB'):
         verify(theirs, shop.case(COLUMN), role="reader")
     assert held(theirs) == before
+
+
+def test_the_time_limit_leaves_nothing_on_their_server(theirs: Server, shop: Shop) -> None:
+    url = f"postgresql://guest@/postgres?host={theirs.folder}&port=5432"
+    said = r"not done within 5 s \(--timeout\)"
+    with Session(RemoteServer(url), Options(rows=100, timeout=5)) as session, pytest.raises(ServerError, match=said):
+        session.verify(shop.case('op.execute("SELECT pg_sleep(60)")'))
+    assert names(theirs) == {"postgres", "template0", "template1"}
