@@ -26,6 +26,7 @@ class Configuration:
 
     select, ignore  codes ("MF201"), the beginnings of codes ("MF2") or rule names ("create-index"); an empty select
                     means all rules.
+    phase_split     the labels of two branches: a chain's revisions before the first release, and the others.
     exclude         glob patterns of paths below the project that are not looked at.
     """
 
@@ -34,6 +35,7 @@ class Configuration:
     ignore: tuple[str, ...] = ()
     require_reason: bool = False
     layout: Layout = "single"
+    phase_split: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     source: Path | None = None
 
@@ -114,6 +116,7 @@ def _configuration(
         select=pick.texts("select", ()),
         ignore=pick.texts("ignore", ()),
         require_reason=found.get("require-reason") is True,
+        phase_split=pick.texts("phase-split", ()),
         layout="split" if found.get("layout") == "split" else "single",
         exclude=pick.texts("exclude", ()),
         source=source,

@@ -69,6 +69,13 @@ def _dialects(value: object) -> tuple[str, ...]:
     return found
 
 
+def _phases(value: object) -> tuple[str, ...]:
+    found = _texts(value)
+    if len(set(found)) != 2 or len(found) != 2 or any(c in name for name in found for c in "@-+:"):
+        raise ValueError(f'takes the labels of two branches, such as ["expand", "contract"], not {value!r}')
+    return found
+
+
 def _one_of(*valid: str) -> Callable[[object], str]:
     def convert(value: object) -> str:
         if value not in valid:
@@ -99,6 +106,7 @@ KEYS: Mapping[str, Callable[[object], Value]] = {
     "ignore": _texts,
     "layout": _one_of("single", "split"),
     "lock-timeout": _interval,
+    "phase-split": _phases,
     "pg-version": _number(10, 99, "PostgreSQL major version"),
     "require-reason": _flag,
     "select": _texts,

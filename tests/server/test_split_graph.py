@@ -63,6 +63,13 @@ AFTER = (
     '    op.add_column("users", sa.Column("last", sa.Text()))',
     '    op.drop_column("users", "last")',
 )
+FILLED = (
+    '    op.add_column("users", sa.Column("tier", sa.Text(), nullable=True))\n'
+    "    op.execute(\"UPDATE users SET tier = 'free'\")\n"
+    '    op.alter_column("users", "tier", existing_type=sa.Text(), nullable=False)',
+    '    op.drop_column("users", "tier")',
+)
+FILLED_AGAIN = (FILLED[0].replace("tier", "tier2"), FILLED[1].replace("tier", "tier2"))
 
 Graph = dict[str, tuple[tuple[str, str], object, object, object]]
 """What each revision does, its parents, its labels, what it depends on."""
@@ -106,10 +113,10 @@ def written(place: Path, graph: Graph) -> Path:
     return place
 
 
-def chained(place: Path) -> list[str]:
-    """Write `risky` as a chain; its ids in order."""
+def chained(place: Path, revision: str = "risky") -> list[str]:
+    """Write a revision as a chain; its ids in order."""
     layout = find_project(place, config=place / "alembic.ini")
-    done = split(load_workspace(layout, read_configuration(place, environ={})), "risky", review=True)
+    done = split(load_workspace(layout, read_configuration(place, environ={})), revision, review=True)
     assert done.chain is not None, done.left
     apply(done.changes)
     return [link.revision for link in done.chain.links]
@@ -205,3 +212,31 @@ def test_no_lock_of_the_chain_is_held_into_what_follows(
     with newest.server.scratch() as database:
         alembic(new, database, "upgrade", "tags0")
         alembic(new, database, "upgrade", "head")
+
+
+def test_two_phases_go_to_two_branches(newest: Runner, alembic: Callable[..., str], tmp_path: Path) -> None:
+    """`phase-split`: what may run before the release on one branch, what must wait on the other."""
+    graph: Graph = {
+        "base0": (USERS, None, None, None),
+        "risky": (FILLED, "base0", None, None),
+        "after": (AFTER, "risky", None, None),
+        "again": (FILLED_AGAIN, "after", None, None),
+    }
+    old, new = written(tmp_path / "old", graph), written(tmp_path / "new", graph)
+    (new / "migfix.toml").write_text('layout = "split"\nphase-split = ["expand", "contract"]\n')
+    chained(new)
+    chained(new, "again")
+    with newest.server.scratch() as database:
+        alembic(old, database, "upgrade", "head")
+        wanted = dump_schema(newest.server, database)
+        alembic(new, database, "upgrade", "heads")
+        assert dump_schema(newest.server, database) == wanted
+    with newest.server.scratch() as database:
+        alembic(new, database, "upgrade", "expand@head")
+        assert "tier2" in dump_schema(newest.server, database)
+        assert "NOT NULL" not in dump_schema(newest.server, database).split("tier2")[1].split("\n")[0]
+        alembic(new, database, "upgrade", "contract@head")
+        assert dump_schema(newest.server, database) == wanted
+        alembic(new, database, "downgrade", "base")
+        alembic(new, database, "upgrade", "heads")
+        assert dump_schema(newest.server, database) == wanted

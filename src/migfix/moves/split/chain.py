@@ -20,6 +20,7 @@ from migfix.model.context import Context
 from migfix.model.record import record
 from migfix.moves.split.drafts import Draft, Drafter
 from migfix.moves.split.module import Module
+from migfix.moves.split.phases import Place, places
 from migfix.moves.split.render import Body, code
 from migfix.moves.split.units import CannotSplit, Reader
 from migfix.plan import Applicability, GraphPlan, Unfixable
@@ -27,6 +28,8 @@ from migfix.read import read_revision
 from migfix.read.site import Reading
 from migfix.read.source import Source
 from migfix.read.workspace import Workspace
+
+SINGLE = "`--layout single` keeps all steps in this file"
 
 
 @record
@@ -64,14 +67,15 @@ def cut(
         return _Cutter(workspace, before, text, tuple(later), run_template).chain()
     except CannotSplit as refusal:
         line = _line_before(before.text, text, refusal.line)
-        return Unfixable(why=f"line {line}: {refusal.why}; `--layout single` keeps all steps in this file")
+        return Unfixable(why=f"line {line}: {refusal.why}; {SINGLE}")
 
 
 class _Cutter:
     def __init__(
         self, workspace: Workspace, before: Reading, text: str, later: tuple[ops.Op, ...], run_template: bool
     ) -> None:
-        self.layout, self.taken = workspace.layout, set(workspace.graph.nodes)
+        self.layout, self.graph = workspace.layout, workspace.graph
+        self.phases, self.taken = workspace.configuration.phase_split, set(workspace.graph.nodes)
         self.before, self.run_template = before, run_template
         path = before.revision.path
         changed = workspace.with_text(text, Path(path))
@@ -110,41 +114,42 @@ class _Cutter:
 
     def _linked(self, drafts: Sequence[Draft]) -> Chain | Unfixable:
         ids = self.after.revision.ids
-        parents, depends = ids.down_revisions, ids.depends_on
         links: list[Link] = []
-        for draft in drafts[:-1]:
-            revision = revision_id(ids.revision, draft.message, taken=self.taken)
+        where = places([d.release for d in drafts], ids, self.graph, self.phases)
+        expanded: tuple[str, ...] = ()
+        before: tuple[str, ...] = ()
+        for draft, place in zip(drafts, where, strict=True):
+            expanded = before if place.after_expand else expanded
+            parents = before if place.parents is None else place.parents
+            found = replace(place, parents=parents, depends=(*place.depends, *(expanded if place.after_expand else ())))
+            last = draft is drafts[-1]
+            revision = ids.revision if last else revision_id(ids.revision, draft.message, taken=self.taken)
             self.taken.add(revision)
-            change = self._new(draft, revision, parents, depends)
+            change = self._reparented(self._original(drafts), found) if last else self._new(draft, revision, found)
             if isinstance(change, Unfixable):
                 return change
             links.append(Link(revision=revision, message=draft.message, change=change, release=draft.release))
-            parents, depends = (revision,), ()
-        text = self._original(drafts)
-        edits = {"down_revision": repr(parents[0])} | ({"depends_on": "None"} if ids.depends_on else {})
-        change = self._reparented(text, edits)
-        if isinstance(change, Unfixable):
-            return change
-        last = Link(revision=ids.revision, message=drafts[-1].message, change=change, release=drafts[-1].release)
-        return Chain(links=(*links, last), note=stock_note(self.layout, run_template=self.run_template))
+            before = (revision,)
+        return Chain(links=tuple(links), note=stock_note(self.layout, run_template=self.run_template))
 
-    def _new(
-        self, draft: Draft, revision: str, parents: tuple[str, ...], depends: tuple[str, ...]
-    ) -> Change | Unfixable:
+    def _new(self, draft: Draft, revision: str, place: Place) -> Change | Unfixable:
         needs = self.module.needs(draft.names)
         new = NewRevision(
             revision=revision,
-            down_revisions=parents,
+            down_revisions=place.parents or (),
             message=draft.message,
             upgrade=_unix(code(draft.up)),
             downgrade=_unix(code(draft.down)),
             directory=directory_beside(self.layout, Path(self.before.revision.path)),
             imports=needs.imports,
             helpers=_unix(needs.helpers),
-            depends_on=depends,
+            depends_on=place.depends,
+            branch_labels=place.labels,
         )
         made = revision_file(new, self.layout, run_template=self.run_template)
-        if isinstance(made, Unfixable) or "\r\n" not in self.before.text:
+        if isinstance(made, Unfixable):
+            return Unfixable(why=f"{made.why}; {SINGLE}")
+        if "\r\n" not in self.before.text:
             return made
         return replace(made, after=made.after.replace("\r\n", "\n").replace("\n", "\r\n"))
 
@@ -168,16 +173,31 @@ class _Cutter:
         mark = "\ufeff" if self.before.text.startswith("\ufeff") else ""
         return mark + changed.with_changes(body=body).code
 
-    def _reparented(self, text: str, edits: dict[str, str]) -> Change | Unfixable:
-        path, revision = self.before.revision.path, self.before.revision.id
+    def _reparented(self, text: str, place: Place) -> Change | Unfixable:
+        path, ids = self.before.revision.path, self.after.revision.ids
+        wanted = {
+            "down_revision": (place.parents or (), ids.down_revisions),
+            "depends_on": (place.depends, ids.depends_on),
+            "branch_labels": ((*ids.branch_labels, *place.labels), ids.branch_labels),
+        }
+        edits = {name: _spelled(new, name) for name, (new, old) in wanted.items() if new != old}
         reading = read_revision(text, path)
         if not isinstance(reading, Reading):
             return Unfixable(
                 why=f"the last step could not be written ({reading.reason}): a fault of migfix, please report it"
             )
-        plan = GraphPlan(title="", applicability=Applicability.SAFE, edits={revision: edits})
-        made = graph_changes(plan, {revision: reading}, layout=self.layout)
-        return made if isinstance(made, Unfixable) else change_of(self.before, made[0].after)
+        plan = GraphPlan(title="", applicability=Applicability.SAFE, edits={ids.revision: edits})
+        made = graph_changes(plan, {ids.revision: reading}, layout=self.layout) if edits else ()
+        if isinstance(made, Unfixable):
+            return made
+        return change_of(self.before, made[0].after if made else text)
+
+
+def _spelled(revisions: tuple[str, ...], name: str) -> str:
+    """Ids as Python source: None, one string, or a tuple; labels are always a tuple."""
+    if not revisions:
+        return "None"
+    return repr(revisions[0]) if len(revisions) == 1 and name != "branch_labels" else repr(revisions)
 
 
 def _line_before(before: str, after: str, line: int) -> int:
