@@ -13,11 +13,12 @@ import pytest
 from followup_cases import Case, cases
 from migfix.change import apply
 from migfix.moves.new_revision import FollowUp
-from migfix.verify import Order, Runner
+from migfix.verify import Order, Runner, installed_servers
 from migfix.verify.catalog import data_digest, dump_schema, invalid_objects
 from migfix.verify.crash import crash_everywhere
 
 CASES = [c for c in cases() if c.writes]
+MAJORS = sorted({server.major for server in installed_servers()}, reverse=True)
 
 
 @pytest.fixture(params=CASES, ids=lambda c: c.name)
@@ -113,7 +114,10 @@ def test_downgrade_restores_the_state_before(project: Project) -> None:
 
 
 def test_killed_anywhere_it_arrives_when_run_again(project: Project) -> None:
+    """On the newest server: where a run can be killed is Alembic's doing, not the server's."""
     server = project.runner.server
+    if server.major != MAJORS[0]:
+        return
     order = Order(argv=("upgrade", "heads"))
     with server.scratch() as template, server.scratch() as whole:
         project.history(template, wrong=True)
