@@ -136,7 +136,7 @@ local COMMANDS = {
 
 --- What the server is told at the start: the settings, and which commands are answered here.
 function M.options(settings)
-  local own = { "migfix.askAndApply", "migfix.askAndIgnore", "migfix.show" }
+  local own = { "migfix.askAndApply", "migfix.askAndIgnore" }
   return vim.tbl_extend("force", settings or {}, { clientCommands = own })
 end
 
