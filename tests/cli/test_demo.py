@@ -89,7 +89,7 @@ def test_each_cure_that_orders_the_branches_leaves_one_head(
 ) -> None:
     copy_project(tmp_path / "project")
     monkeypatch.chdir(tmp_path / "project")
-    run("suggest", "--all", "--interactive", "--select", "MF801", input=f"{cure}y")
+    run("suggest", "--all", "--unapplied", "--interactive", "--select", "MF801", input=f"{cure}y")
     assert "MF801" not in run("check", "--all").stdout
     heads = subprocess.run([sys.executable, "-m", "alembic", "heads"], capture_output=True, text=True, check=True)
     assert heads.stdout.count("(head)") == 1

@@ -48,7 +48,7 @@ def test_a_parent_that_is_missing_is_an_error_and_an_unused_ignore_a_hint(projec
     path = project.add("d4.py", text)
     [document] = [d for d in published(run, "--all") if d["uri"] == path.as_uri()]
     assert [(d["severity"], d["message"].partition(":")[0], d.get("tags")) for d in document["diagnostics"]] == [
-        (2, "`alembic upgrade head` stops before any SQL", None),
+        (3, "`alembic upgrade head` stops before any SQL", None),
         (1, "its down_revision names 'zz', which is no revision of this project", None),
         (3, "ignore[MF201] ignores nothing here", [1]),
     ]
