@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
-from migfix.verify.case import Case
+from migfix.verify import Server
+from migfix.verify.case import Case, Options
+from migfix.verify.session import Session
+from migfix.verify.verdict import Verdict
+
+SHARED = ExitStack()
+"""What all tests of this process use; closed by conftest.py."""
 
 INI = "[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = postgresql+psycopg://\n"
 ENV = """\
@@ -86,3 +94,16 @@ class Shop:
             f'    op.drop_index("{name}", "users", if_exists=True, postgresql_concurrently=True)',
             f'    op.create_index("{name}", "users", ["{column}"], unique={unique}, postgresql_concurrently=True)',
         ]
+
+
+def verified(case: Case, options: Options) -> Verdict:
+    """The verdict, on one server for all tests."""
+    session = _session()
+    session.options = options
+    session.runner.environment = dict(options.environment)
+    return session.verify(case)
+
+
+@cache
+def _session() -> Session:
+    return SHARED.enter_context(Session(Server(), Options()))

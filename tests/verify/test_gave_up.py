@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from shop import Shop
+from shop import Shop, verified
 
 from migfix.verify.case import Options
 from migfix.verify.figures import exit_of
-from migfix.verify.server import Server
-from migfix.verify.session import Session
 from migfix.verify.verdict import Verdict
 
 LIMIT = """op.execute("SET LOCAL lock_timeout = '400ms'")"""
@@ -23,8 +21,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def verify(shop: Shop, rewritten: list[str], *, body: str = DROP) -> Verdict:
-    with Session(Server(), Options(rows=100, long_reader=1.5, max_stall=0.6)) as session:
-        return session.verify(shop.case(body, rewritten=rewritten))
+    return verified(shop.case(body, rewritten=rewritten), Options(rows=100, long_reader=1.5, max_stall=0.6))
 
 
 def test_giving_up_is_what_a_lock_timeout_is_for(shop: Shop) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shop import Shop
+from shop import Shop, verified
 
 import migfix
 from migfix.cli.core import core
@@ -15,8 +15,6 @@ from migfix.cli.opening import open_project
 from migfix.cli.options import Request
 from migfix.cli.proving import cases
 from migfix.verify.case import Case, Options
-from migfix.verify.server import Server
-from migfix.verify.session import Session
 from migfix.verify.verdict import Verdict
 
 OPTIONS = Options(rows=500, traffic=False, crash=True)
@@ -34,8 +32,7 @@ def verify(project: Path, revision: str, monkeypatch: pytest.MonkeyPatch, **chan
     """As the command does it: the case comes from the project's graph."""
     monkeypatch.chdir(project)
     (case,) = cases(core(), open_project(Request(places=(revision,))), named=True)
-    with Session(Server(), OPTIONS) as session:
-        return session.verify(replace(case, **changes) if changes else case)
+    return verified(replace(case, **changes) if changes else case, OPTIONS)
 
 
 def index(columns: str, *, back: str = "pass") -> dict[str, str]:
@@ -85,7 +82,6 @@ def test_a_guard_that_skips_proves_nothing(tmp_path: Path, monkeypatch: pytest.M
 def test_an_empty_merge_is_harmless(shop: Shop) -> None:
     path = shop.write("m1", ("l1", "r1"), "pass", name="m1.py")
     case = Case(project=shop.root, revision="m1", parent="l1", requires=("l1", "r1"), path=path.name)
-    with Session(Server(), OPTIONS) as session:
-        verdict = session.verify(case)
+    verdict = verified(case, OPTIONS)
     assert (verdict.failures, verdict.rewritten) == ((), None)
     assert "it changes nothing on a database at l1 and r1" in verdict.notes

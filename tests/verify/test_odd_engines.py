@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from shop import COLUMN, Shop
+from shop import COLUMN, Shop, verified
 
 from migfix.errors import ProjectRunError
 from migfix.verify.case import Case, Options
 from migfix.verify.server import Server
-from migfix.verify.session import Session
 from migfix.verify.verdict import Verdict
 
 RUN = """
@@ -80,8 +79,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def verify(case: Case, environment: Mapping[str, str] | None = None) -> Verdict:
-    with Session(Server(), Options(rows=100, traffic=False, environment=environment or {})) as session:
-        return session.verify(case)
+    return verified(case, Options(rows=100, traffic=False, environment=environment or {}))
 
 
 @pytest.mark.parametrize(

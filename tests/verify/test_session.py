@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shop import COLUMN, Shop
+from shop import COLUMN, Shop, verified
 
 from migfix.errors import ProjectRunError, ServerError
-from migfix.verify.case import Case, Options
+from migfix.verify.case import Options
 from migfix.verify.comparing import FEW
 from migfix.verify.remote import RemoteServer
 from migfix.verify.server import Server
 from migfix.verify.session import Session
-from migfix.verify.verdict import Verdict
 
 QUIET = Options(rows=2000, traffic=False)
 MANY = Options(rows=FEW + 2000, batch=100, traffic=False)
@@ -27,14 +26,9 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
 
 
-def verify(case: Case, options: Options) -> Verdict:
-    with Session(Server(), options) as session:
-        return session.verify(case)
-
-
 def test_a_right_rewrite_is_proven_under_traffic(shop: Shop) -> None:
     case = shop.case('op.create_index("ix_name", "users", ["name"])', rewritten=shop.concurrently("ix_name", "name"))
-    verdict = verify(case, Options(rows=10_000, crash=True))
+    verdict = verified(case, Options(rows=10_000, crash=True))
     assert (verdict.failures, verdict.schema, verdict.data, verdict.crashes) == ((), "identical", "identical", True)
     assert verdict.rows == {"public.orders": 10_000, "public.users": 10_000}
     assert verdict.rewritten is not None
@@ -45,14 +39,14 @@ def test_a_right_rewrite_is_proven_under_traffic(shop: Shop) -> None:
 
 def test_a_wrong_rewrite_is_not_equal(shop: Shop) -> None:
     case = shop.case('op.create_index("ix_name", "users", ["name"])', rewritten=shop.concurrently("ix_name", "email"))
-    verdict = verify(case, QUIET)
+    verdict = verified(case, QUIET)
     assert (verdict.proven, verdict.schema) == (False, "different")
     assert "-CREATE INDEX ix_name ON public.users USING btree (name);" in verdict.failures[0]
 
 
 def test_many_rows_are_all_compared(shop: Shop) -> None:
     fill = "op.execute(\"UPDATE users SET name = 'x'{}\")"
-    verdict = verify(shop.case(fill.format(""), rewritten=[fill.format(f" WHERE id <= {FEW}")]), MANY)
+    verdict = verified(shop.case(fill.format(""), rewritten=[fill.format(f" WHERE id <= {FEW}")]), MANY)
     assert verdict.data == "different"
     assert [failure.split(": ")[0] for failure in verdict.failures] == ["Same destination", "No long stall"]
 
@@ -63,8 +57,7 @@ def test_the_way_back_and_crashes_are_tried_with_few_of_many_rows(shop: Shop) ->
     wrong = shop.case(COLUMN, rewritten=[COLUMN], back=drop)
     commits = [f"with op.get_context().autocommit_block():\n        {COLUMN}"]
     fragile = shop.case(COLUMN, rewritten=commits, back=drop, rewritten_back=drop)
-    with Session(Server(), replace(MANY, crash=True)) as session:
-        verdicts = [session.verify(case) for case in (right, wrong, fragile)]
+    verdicts = [verified(case, replace(MANY, crash=True)) for case in (right, wrong, fragile)]
     assert [verdict.data for verdict in verdicts] == ["identical", "not compared", "identical"]
     assert verdicts[0].failures == ()
     assert f"crashes and the way back were tried with {FEW:,} rows" in verdicts[0].notes
@@ -74,7 +67,7 @@ def test_the_way_back_and_crashes_are_tried_with_few_of_many_rows(shop: Shop) ->
 
 def test_duplicates_that_stop_both_are_shown_and_then_left_out(shop: Shop) -> None:
     unique = 'op.create_index("uq", "users", ["name"], unique=True)'
-    verdict = verify(shop.case(unique, rewritten=shop.concurrently("uq", "name", unique=True)), QUIET)
+    verdict = verified(shop.case(unique, rewritten=shop.concurrently("uq", "name", unique=True)), QUIET)
     assert verdict.offence is not None
     assert (verdict.offence.sqlstate, verdict.offence.headings) == ("23505", ("name", "rows"))
     assert len(verdict.offence.rows) == 5
@@ -85,7 +78,7 @@ def test_duplicates_that_stop_both_are_shown_and_then_left_out(shop: Shop) -> No
 def test_nulls_that_stop_a_revision_are_shown(shop: Shop) -> None:
     seed = "INSERT INTO users (email, name) SELECT 'e' || n, nullif('n' || n, 'n7') FROM generate_series(1, 50) AS n"
     case = shop.case('op.alter_column("users", "name", nullable=False)')
-    verdict = verify(case, Options(rows=0, seed_sql=seed, traffic=False))
+    verdict = verified(case, Options(rows=0, seed_sql=seed, traffic=False))
     assert verdict.offence is not None
     assert (verdict.offence.sqlstate, verdict.offence.total) == ("23502", 1)
     assert verdict.offence.rows == (("7", "e7", "NULL"),)
@@ -98,8 +91,7 @@ def test_orphans_and_broken_checks_are_shown(shop: Shop) -> None:
     seed += "INSERT INTO orders (user_id, amount) VALUES (1, 5), (9, -2), (9, 3);"
     key = shop.case('op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])')
     check = shop.case('op.create_check_constraint("ck", "orders", "amount > 0")')
-    with Session(Server(), Options(rows=0, seed_sql=seed, traffic=False)) as session:
-        orphans, broken = session.verify(key).offence, session.verify(check).offence
+    orphans, broken = (verified(c, Options(rows=0, seed_sql=seed, traffic=False)).offence for c in (key, check))
     assert orphans is not None
     assert (orphans.sqlstate, orphans.headings, orphans.rows) == ("23503", ("user_id", "rows"), (("9", "2"),))
     assert broken is not None
@@ -108,7 +100,7 @@ def test_orphans_and_broken_checks_are_shown(shop: Shop) -> None:
 
 def test_without_a_rewrite_a_stall_is_judged(shop: Shop) -> None:
     sleep = 'op.execute("LOCK TABLE users; SELECT pg_sleep(0.6)")'
-    verdict = verify(shop.case(sleep), Options(rows=100, max_stall=0.3))
+    verdict = verified(shop.case(sleep), Options(rows=100, max_stall=0.3))
     assert verdict.rewritten is None
     assert "stalls a request for" in verdict.failures[0]
 
@@ -117,14 +109,14 @@ def test_the_way_there_may_be_a_dump(shop: Shop, tmp_path: Path) -> None:
     dump = tmp_path / "schema.sql"
     dump.write_text("CREATE TABLE users (id serial PRIMARY KEY, email text NOT NULL, name text);")
     shop.write("a1", None, 'raise RuntimeError("runs no more")', name="a1.py")
-    verdict = verify(shop.case(COLUMN), Options(rows=100, traffic=False, schema=dump))
+    verdict = verified(shop.case(COLUMN), Options(rows=100, traffic=False, schema=dump))
     assert (verdict.failures, verdict.rows) == ((), {"public.users": 100})
 
 
 def test_a_way_there_that_fails_is_told_in_the_projects_words(shop: Shop) -> None:
     shop.write("a1", None, 'raise RuntimeError("runs no more")', name="a1.py")
     with pytest.raises(ProjectRunError, match="runs no more"):
-        verify(shop.case(COLUMN), QUIET)
+        verified(shop.case(COLUMN), QUIET)
 
 
 def test_the_time_limit_ends_everything(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -163,7 +155,7 @@ def test_somebody_elses_server_gets_new_databases_only(shop: Shop) -> None:
 
 
 def test_a_long_reader_shows_the_queue_for_a_lock(shop: Shop) -> None:
-    verdict = verify(shop.case(COLUMN), Options(rows=100, long_reader=1.2, max_stall=0.5))
+    verdict = verified(shop.case(COLUMN), Options(rows=100, long_reader=1.2, max_stall=0.5))
     assert verdict.failures[0].endswith("it waits in a queue for the lock, which a lock_timeout would bound")
     assert verdict.original.longest_read_block_s < 0.5
 
@@ -173,9 +165,8 @@ def test_an_end_that_the_user_chose_otherwise_is_no_failure(shop: Shop) -> None:
     living = """op.create_index("uq", "users", ["email"], unique=True, postgresql_where=sa.text("name IS NULL"))"""
     more = living + '; op.add_column("users", sa.Column("uqx", sa.Text()))'
     chosen = replace(shop.case(body, rewritten=[living]), differs=("uq",))
-    with Session(Server(), QUIET) as session:
-        right = session.verify(chosen)
-        wrong = session.verify(replace(shop.case(body, rewritten=[more]), differs=("uq",)))
+    right = verified(chosen, QUIET)
+    wrong = verified(replace(shop.case(body, rewritten=[more]), differs=("uq",)), QUIET)
     assert (right.schema, right.data) == ("as chosen", "identical")
     assert [failure for failure in right.failures if "Same destination" in failure] == []
     assert any(note.startswith("the schema ends differently, as chosen: -CREATE UNIQUE") for note in right.notes)
