@@ -10,6 +10,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from cli_project import EMAIL, Project, Run, revision
+from test_verify import ENV
 
 GOLDEN = Path(__file__).parent / "golden"
 FILLED = """    op.add_column("users", sa.Column("tier", sa.String(20), nullable=True))
@@ -20,6 +21,8 @@ GUARDED = """    if op.get_context().opts.get("skip"):
         return
     op.add_column("users", sa.Column("tier", sa.String(20), nullable=True))
     op.create_index("ix_users_tier", "users", ["tier"])"""
+BACK = """    op.drop_index("ix_users_tier", table_name="users")
+    op.drop_column("users", "tier")"""
 REQUIRED = '    op.add_column("users", sa.Column("tier", sa.String(20), nullable=False))'
 
 
@@ -109,3 +112,14 @@ def test_a_change_of_one_step_stays_one_file(project: Project, run: Run) -> None
     project.add("d4_email.py", revision("d4", "c3", EMAIL.replace("ix_users_email", "ix_again")))
     assert run("apply", "--yes", "--layout", "split", "d4").exit_code == 0
     assert len(project.texts()) == files + 1
+
+
+def test_verify_proves_the_chain_as_one_change(filled: Project, run: Run) -> None:
+    (filled.root / "migrations" / "env.py").write_text(ENV)
+    filled.add("d4_tier.py", filled.text("d4_tier.py").replace("    pass", BACK))
+    before = filled.texts()
+    result = run("verify", "d4", "--layout", "split", "--rows", "1000", "--crash", "--format", "json")
+    proof = json.loads(result.stdout)["revisions"][0]
+    assert (0, before) == (result.exit_code, filled.texts()), result.output
+    statements = [step["sql"] for step in proof["rewritten"]["statements"]]
+    assert any("VALIDATE CONSTRAINT ck_users_tier_filled" in sql for sql in statements), statements

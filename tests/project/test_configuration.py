@@ -189,6 +189,7 @@ def test_a_wrong_choice_is_one_clear_line(tree: Tree, snapshot, case: str) -> No
         ({"environ": {"MIGFIX_PG_VERSION": "old"}}, "MIGFIX_PG_VERSION: takes a whole number"),
         ({"overrides": {"pg-version": "old"}}, "--pg-version: takes a whole number"),
         ({"overrides": {"layout": "x"}}, "--layout: takes single or split, not 'x'"),
+        ({"environ": {"MIGFIX_PHASE_SPLIT": "expand"}}, "MIGFIX_PHASE_SPLIT: takes the labels of two branches"),
     ],
 )
 def test_the_place_of_a_wrong_choice(tree: Tree, given, message: str) -> None:
