@@ -25,6 +25,7 @@ import os
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+print("loading settings")
 engine = create_engine(os.environ["SHOP_URL"], poolclass=pool.NullPool)
 with engine.connect() as connection:
     context.configure(connection=connection, version_table="_".join(["shop", "versions"]), version_table_schema="ops")

@@ -150,6 +150,19 @@ def test_one_chain_brings_all_three_to_one_schema(incident: Incident) -> None:
     assert status(incident, *PLACES)["broken"] == []
 
 
+def test_apply_alone_is_enough_where_nothing_but_the_first_revision_has_run(incident: Incident) -> None:
+    incident.database("production", *PLACES["production"], rows=ACCOUNTS)
+    incident.database("fresh")
+    decided = ["--review", "--where", "accounts.email=deleted_at IS NULL"]
+    written = incident.migfix("apply", "--yes", "--all", *decided, *incident.asked("production"))
+    assert "published on main; edited all the same, since production, asked, has not run it" in written.stderr
+    assert status(incident, "production")["problems"] == []
+    for name in ("production", "fresh"):
+        incident.upgrade(name, "head")
+    assert "scenario_id" in dump_schema(incident.runner.server, "production")
+    assert dump_schema(incident.runner.server, "production") == dump_schema(incident.runner.server, "fresh")
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_each_move_ends_in_one_head_where_only_production_is_known(incident: Incident, number: int) -> None:
     incident.database("production", *PLACES["production"], rows=ACCOUNTS)
