@@ -93,7 +93,7 @@ def write_new_revision(wanted: Asked, request: Request, screen: Screen, *, revie
     chosen = [f for f in found if f.is_ready and f.applicability <= most]
     made = new_revisions(opened.workspace, opened.knowledge, chosen, _choice(wanted, head, opened.workspace))
     if isinstance(made, Unfixable):
-        raise UsageError(f"{made.why}\n{made.patch}" if made.patch else made.why)
+        raise UsageError(f"{made.why}; nothing was written" + (f"\n{made.patch}" if made.patch else ""))
     written = _write(opened, made, screen, manner, python=request.project_python)
     left = [(f, _why(f)) for f in found if f not in chosen]
     for line in _said_left((*left, *made.refused), screen, review=review):

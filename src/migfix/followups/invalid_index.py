@@ -45,7 +45,13 @@ def _words(op: ops.CreateIndex) -> tuple[str, ...]:
 def _may_be(op: ops.CreateIndex, done: Done, past: Past) -> bool:
     """The revision builds concurrently, and does nothing about what an interrupted build leaves."""
     guarded = drops_before(op, done.at, past.context(done)) or "indisvalid" in past.texts[done.revision]
-    return op.concurrently is True and not guarded and not past.is_doubtful(done, str(op.name), op.table.name.text)
+    certain = done.is_certain or done.at.condition == "try"
+    return (
+        op.concurrently is True
+        and certain
+        and not guarded
+        and not past.is_doubtful(done, str(op.name), op.table.name.text)
+    )
 
 
 def _left(done: Done, op: ops.CreateIndex, table: Table, past: Past) -> Left:
