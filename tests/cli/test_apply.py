@@ -77,6 +77,18 @@ def test_published_revisions_are_refused(project: Project, run: Run) -> None:
     )
 
 
+def test_a_published_revision_stays_so_when_its_file_is_moved(project: Project, run: Run) -> None:
+    project.publish()
+    (project.versions / "b2_two.py").rename(project.versions / "2025_b2_two.py")
+    (project.root / "old").mkdir()
+    (project.versions / "c3_one.py").rename(project.root / "old" / "c3_one.py")
+    (project.root / "alembic.ini").write_text(
+        "[alembic]\nscript_location = migrations\nversion_locations = migrations/versions old\n"
+    )
+    result = run("apply", "--yes", "--allow-dirty")
+    assert (result.exit_code, "old/c3_one.py: published on main" in result.stderr) == (2, True), result.output
+
+
 def test_the_users_word_goes_with_a_warning(project: Project, run: Run) -> None:
     project.publish()
     result = run("apply", "--yes", "--all", "--unapplied", "-q")

@@ -40,7 +40,12 @@ def gather(
 
 
 def _published(paths: Mapping[str, str], published: Published) -> Mapping[str, str]:
-    """Where each revision's file is published."""
+    """Where each revision's file is published; a file that was only moved here still is."""
     known = {os.path.realpath(p): where for p, where in published.files.items()}
-    real = {revision: os.path.realpath(path) for revision, path in paths.items()}
-    return {revision: known[path] for revision, path in real.items() if path in known}
+    moved = {p.name: where for p, where in published.files.items() if p.suffix == ".py" and not p.exists()}
+    found = {}
+    for revision, path in paths.items():
+        where = known.get(os.path.realpath(path)) or moved.get(os.path.basename(path))
+        if where is not None:
+            found[revision] = where
+    return found
