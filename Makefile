@@ -19,7 +19,12 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## make the virtual environment in .venv
 
-demo: $(READY) ## the incident: found, cured, rewritten and proven on the embedded PostgreSQL
+$(VENV)/.ready-demo: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -e $(READY) || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[verify]"
+	@touch $@
+
+demo: $(VENV)/.ready-demo ## the incident: found, cured, rewritten and proven on the embedded PostgreSQL
 	$(BIN)/migfix demo
 
 test: $(READY) ## all tests, those on a PostgreSQL server included
