@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
@@ -14,10 +14,12 @@ from migfix.lsp.findings import Key, Shown
 from migfix.lsp.snapshot import Snapshot
 from migfix.lsp.text import Text
 from migfix.model.record import record
-from migfix.moves.split import Split
 from migfix.plan import Applicability, GraphPlan, Input, Plan, Unfixable
 from migfix.suppress import with_ignore
 from migfix.words import plans_of
+
+if TYPE_CHECKING:
+    from migfix.moves.split import Split
 
 FIX_ALL = "source.fixAll.migfix"
 REWRITE = "refactor.rewrite.migfix"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ async def _apply(ls: Server, *arguments: Any) -> dict[str, Any]:
     """`{uri, key, plan, values, wheres}` for one plan; `{uri, review}` for the whole document."""
     data = _given(arguments)
     snapshot = _snapshot(ls, data)
-    return await _carry_out(ls, snapshot, await asyncio.to_thread(_changes, snapshot, data))
+    return await _carry_out(ls, snapshot, await ls.aside(_changes, snapshot, data))
 
 
 def _changes(snapshot: Snapshot, data: Mapping[str, Any]) -> tuple[Change, ...] | Unfixable:
@@ -103,14 +102,14 @@ async def _explain(ls: Server, *arguments: Any) -> dict[str, Any]:
     """`{code}` for a rule's page, with `{uri, key}` what is true of that finding above it; `{uri}` a lock timeline."""
     data = _given(arguments)
     snapshot = ls.snapshot(path_of(str(data.get("uri") or "")))
-    return ls.show_text(await asyncio.to_thread(explanation, snapshot, data))
+    return ls.show_text(await ls.aside(explanation, snapshot, data))
 
 
 async def _preview(ls: Server, *arguments: Any) -> dict[str, Any]:
     """Arguments as of `applyPlan`: what it would do, as a diff."""
     data = _given(arguments)
     snapshot = _snapshot(ls, data)
-    return ls.show_text(await asyncio.to_thread(preview, snapshot, data))
+    return ls.show_text(await ls.aside(preview, snapshot, data))
 
 
 def _given(arguments: tuple[Any, ...]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from lsprotocol import types
@@ -89,9 +88,9 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     only = tuple(str(getattr(k, "value", k)) for k in context.only or ())
     wanted = actions.Wanted(range=params.range, only=only, diagnostics=tuple(context.diagnostics))
     if snapshot.client.literals:
-        return list(await asyncio.to_thread(actions.offered, snapshot, wanted))
+        return list(await ls.aside(actions.offered, snapshot, wanted))
     lazy = replace(snapshot, client=replace(snapshot.client, resolves_edits=True))
-    return [actions.as_command(a) for a in await asyncio.to_thread(actions.offered, lazy, wanted)]
+    return [actions.as_command(a) for a in await ls.aside(actions.offered, lazy, wanted)]
 
 
 async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
@@ -99,16 +98,16 @@ async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     snapshot = ls.snapshot(path_of(str(data.get("uri") or "")))
     if snapshot is None:
         return action
-    made = await asyncio.to_thread(actions.resolved, snapshot, data)
+    made = await ls.aside(actions.resolved, snapshot, data)
     if isinstance(made, Unfixable):
         raise JsonRpcException(made.why, types.LSPErrorCodes.RequestFailed)
     action.edit = made
     return action
 
 
-def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
+async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     snapshot = ls.snapshot(path_of(params.text_document.uri))
-    return None if snapshot is None else hover(snapshot, params.position)
+    return None if snapshot is None else await ls.aside(hover, snapshot, params.position)
 
 
 def _lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:

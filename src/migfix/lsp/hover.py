@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from lsprotocol.types import Hover, InlayHint, InlayHintKind, MarkupContent, MarkupKind, Position
 
-from migfix.emit.short_sql import sql_lines
 from migfix.facts import Effect, blocked_by, effect
 from migfix.facts.timeline import Moment, timeline
 from migfix.lsp.snapshot import Snapshot
@@ -85,6 +84,8 @@ def _size(span: Span) -> tuple[int, int]:
 
 
 def _lines(moment: Moment, snapshot: Snapshot) -> Iterator[str]:
+    from migfix.emit.short_sql import sql_lines
+
     op = moment.placed.op
     if isinstance(op, ops.Opaque):
         yield f"**Not read**, so not judged: {op.why}"

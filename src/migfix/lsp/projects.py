@@ -153,6 +153,8 @@ class Projects:
     def __init__(self) -> None:
         self.settings = Settings()
         self.loaded: list[Project] = []
+        self.opened = 0
+        """How often a project was read."""
         self.broken: dict[Path, str] = {}
         """Files whose project cannot be opened, and why."""
 
@@ -174,6 +176,7 @@ class Projects:
             self.broken[path] = str(error)
             return None
         self.loaded.append(project)
+        self.opened += 1
         return project
 
     def around(self, folders: Iterable[Path]) -> list[Project]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -17,14 +20,19 @@ from pygls.uris import from_fs_path
 from migfix import __version__
 from migfix.lsp.client import client_of
 from migfix.lsp.documents import Shown
+from migfix.lsp.memory import Memory
 from migfix.lsp.protocol import Protocol
 from migfix.lsp.session import Session, path_of
 from migfix.lsp.settings import read_settings
 from migfix.lsp.snapshot import Snapshot
 from migfix.lsp.texts import Texts
 
+P = ParamSpec("P")
+T = TypeVar("T")
 POLL_SECONDS = 3.0
 """How often disk is looked at for a client that cannot watch files."""
+WARM_SECONDS = 1.0
+"""How long after the first diagnostics the code of rewrites is loaded."""
 LONGEST = 4000
 """Characters of a text that is shown as a message."""
 
@@ -44,6 +52,9 @@ class Server(LanguageServer):
         self._pushed: dict[str, str] = {}
         self._pulled: dict[str, str] = {}
         self.texts = Texts()
+        self.memory = Memory()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rewrites")
+        self._warm = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def _warn(self, message: str) -> None:
@@ -66,6 +77,10 @@ class Server(LanguageServer):
 
     def show(self, path: Path | None) -> None:
         """Say what is found in a document that changed, and in the other open ones where that changed too."""
+        self.memory.edited(self.session.projects.opened)
+        if not self._warm:
+            self._warm = True
+            asyncio.get_running_loop().call_later(WARM_SECONDS, self._worker.submit, _warm_up)
         client = self.session.client
         if client.push:
             for other, uri in list(self.session.uris.items()):
@@ -149,15 +164,30 @@ class Server(LanguageServer):
         if "inlay_hint" in self.session.client.refreshes:
             self.workspace_inlay_hint_refresh(None)
 
+    async def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what takes long away from the messages, one after the other.
+
+        One thread, and no second one beside it: two that import the same modules for the first time stop each other.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._worker, partial(work, *args, **kwargs))
+
     def end(self) -> None:
         """Let go of everything that outlives a message."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
         for task in self._tasks:
             task.cancel()
         self.texts.discard()
+        self.memory.end()
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task that runs as long as the server."""
         self._tasks.add(task)
+
+
+def _warm_up() -> None:
+    """Load what the first rewrite and the first hover need, before somebody asks for one."""
+    importlib.import_module("migfix.moves.split")
 
 
 def make_server() -> Server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migfix.applied.words import refusal
 from migfix.change import Change
@@ -15,11 +16,13 @@ from migfix.lsp.findings import Key, Shown, keyed
 from migfix.lsp.settings import Settings
 from migfix.model.applied import Knowledge
 from migfix.model.record import record
-from migfix.moves.split import Split, split
 from migfix.opening import answered
 from migfix.plan import Finding, Unfixable
 from migfix.read.site import Reading
 from migfix.read.workspace import Workspace
+
+if TYPE_CHECKING:
+    from migfix.moves.split import Split
 
 NO_ANSWERS: Mapping[str, str] = {}
 
@@ -62,6 +65,8 @@ class Snapshot:
 
     def chain(self, *, review: bool, finding: Finding | None = None, plan: int = 0) -> Split:
         """The document cut into a chain of small revisions: with one plan of a finding, or with all that may be applied."""
+        from migfix.moves.split import split
+
         only = None if finding is None else frozenset({(finding.code, finding.subject)})
         choose = None if finding is None else {finding.code: plan}
         return split(self.workspace, self.reading.revision.id, review=review, choose=choose, only=only)
