@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sqlite3
+import subprocess
 import time
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from cli_project import EMAIL, NAME, Project, Run, revision
 from json_schema import problems, schema
 
+from migfix.cli.commands.demo import copy_project
 from migfix.cli.lanes import lanes
 from migfix.model.graph import Graph
 from migfix.model.revision import Identifiers
@@ -86,6 +89,26 @@ def test_json_is_the_documented_envelope(project: Project, run: Run) -> None:
     assert {r["revision"]: r["state"] for r in answer["revisions"]}["b2"] == "applied"
     assert [(d["name"], d["unknown"]) for d in answer["databases"]] == [("production", []), ("staging", ["gone"])]
     assert result.exit_code == 1
+
+
+def test_the_page_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    """The block in docs/history.md; dates are those of the day."""
+    copy_project(tmp_path / "valuations")
+    monkeypatch.chdir(tmp_path / "valuations")
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        who = ["-c", "user.name=Ann Lee", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *words], check=True, env={**os.environ, "GIT_AUTHOR_DATE": "2025-11-12T07:10:00"})
+    databases = {
+        "production": ["dc2c0f69c1b1"],
+        "staging": ["89a67cacf69a"],
+        "testing": ["89a67cacf69a", "658051b7d4f9"],
+    }
+    asked = [word for name, at in databases.items() for word in ("--check-db", database(name, *at))]
+    printed = run("status", *asked, COLUMNS="80").stdout.splitlines()
+    page = (Path(__file__).parents[2] / "docs" / "history.md").read_text()
+    block = page.partition("--check-db testing=URL\n")[2].partition("\n```")[0].splitlines()
+    assert len(block) > 30
+    assert [line for line in block if line not in ("…", *printed)] == []
 
 
 def test_a_long_stretch_is_one_line_unless_all_is_asked_for(project: Project, run: Run) -> None:
