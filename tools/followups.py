@@ -87,7 +87,7 @@ def _run(runner, folder: Path, database: str, workspace: Workspace, knowledge: K
     from migfix.verify import Order
     from migfix.verify.catalog import dump_schema
 
-    def alembic(*argv: str) -> str | None:
+    def alembic(*argv: str, database: str = database) -> str | None:
         environment = {"DATABASE_URL": runner.server.url(database)}
         done = runner.run(folder, Order(argv=("-n", "run", *argv), environment=environment), database=database)
         return None if done.code == 0 else f"{argv}: {done.complaint}"
@@ -104,6 +104,14 @@ def _run(runner, folder: Path, database: str, workspace: Workspace, knowledge: K
         yield changes.why
         return
     apply(changes)
+    runner.server.disconnect(database)
+    with runner.server.scratch(template=database) as worse:
+        _invalidate(follow_ups(workspace, knowledge), runner, worse)
+        failed = alembic("upgrade", "head", database=worse)
+        if failed:
+            yield failed
+            return
+        repaired = dump_schema(runner.server, worse)
     ends = []
     for step in (("upgrade", "head"), ("downgrade", head), ("upgrade", "head")):
         failed = alembic(*step)
@@ -111,6 +119,9 @@ def _run(runner, folder: Path, database: str, workspace: Workspace, knowledge: K
             yield failed
             return
         ends.append(dump_schema(runner.server, database))
+    if ends[0] != repaired:
+        yield "where indexes were invalid, another schema comes out:"
+        yield from sorted({*ends[0].splitlines()} ^ {*repaired.splitlines()})
     if ends[1] != before:
         yield "the downgrade does not restore the schema"
     if ends[0] != ends[2]:
@@ -119,6 +130,18 @@ def _run(runner, folder: Path, database: str, workspace: Workspace, knowledge: K
         left = [row[0] for row in connection.execute(WITHOUT_INDEX)]
     if any(f.kind == "foreign-key-without-index" for f in follow_ups(workspace, knowledge)) and left:
         print(f"  foreign keys still without an index, never said: {', '.join(left)}")
+
+
+def _invalidate(found: Sequence[Leftover], runner, database: str) -> None:  # type: ignore[no-untyped-def]
+    """What interrupted builds leave."""
+    with runner.server.connect(database) as connection:
+        for each in found:
+            if each.kind == "invalid-index":
+                name = each.subject.rpartition(".")[2]
+                query = (
+                    "UPDATE pg_index SET indisvalid = false FROM pg_class c WHERE c.oid = indexrelid AND relname = %s"
+                )
+                connection.execute(query, [name])
 
 
 def _claims(found: Sequence[Leftover], runner, database: str) -> Iterator[str]:  # type: ignore[no-untyped-def]
