@@ -93,6 +93,13 @@ def test_an_env_py_that_ends_the_process_is_one_line(tmp_path: Path) -> None:
     assert error.cause.endswith("ended with 3: no word")
 
 
+def test_the_placeholder_url_is_called_so(tmp_path: Path) -> None:
+    env = "from sqlalchemy import create_engine\ncreate_engine('driver://user:pass@localhost/dbname')\n"
+    [error] = ask([address("")], find_project(_project(tmp_path, env), config=None), python=sys.executable)
+    assert isinstance(error, DatabaseError)
+    assert error.cause == "sqlalchemy.url is still the placeholder that Alembic writes; give --check-db a URL"
+
+
 @pytest.mark.parametrize(
     ("env", "expected"),
     [

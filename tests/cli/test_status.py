@@ -124,6 +124,20 @@ def test_a_long_stretch_is_one_line_unless_all_is_asked_for(project: Project, ru
     assert len(said(run, "--all")[1].splitlines()) > 300
 
 
+def test_labelled_branches_are_no_problem_and_heads_are_called_as_alembic_calls_them(
+    project: Project, run: Run
+) -> None:
+    for name, label, needed in (("expand", "expand", "None"), ("contract", "contract", '"expand1"')):
+        text = revision(f"{name}1", "c3", "    pass", message=name).replace("labels = None", f'labels = ("{label}",)')
+        project.add(f"{name}1.py", text.replace("depends_on = None", f"depends_on = {needed}"))
+    code, text = said(run)
+    assert code == 0
+    assert "contract1  new  " in text
+    assert "(head, label contract, needs expand1) contract" in text
+    assert "(effective head, label expand, needed by contract1)" in text
+    assert ", 2 heads." in text
+
+
 def test_a_sound_project_exits_0(project: Project, run: Run) -> None:
     assert said(run)[0] == 0
 

@@ -238,6 +238,8 @@ def reason(error: BaseException) -> str:
     if isinstance(inner, TimeoutError) and not str(inner):
         return "it did not answer in time"
     text = " ".join(str(inner).split()) or type(inner).__name__
+    if text.endswith("sqlalchemy.dialects:driver"):
+        return "sqlalchemy.url is still the placeholder that Alembic writes; give --check-db a URL"
     text = re.sub(r" ?Is the server running .*?\?| ?Multiple connection attempts failed\. All failures were:", "", text)
     kind = type(inner).__name__
     plain = (ValueError, SystemExit, FileNotFoundError)

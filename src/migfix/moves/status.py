@@ -22,7 +22,8 @@ from migfix.scope import Commit, added_by, whereabouts
 class Row:
     """A revision. `here` and `ran` name the databases that stand at it, and that have run it.
 
-    parts     it is a "merge", a "branch point", a "head", a "base", in Alembic's sense.
+    parts     it is a "merge", a "branch point", a "head" or an "effective head" (one that another depends on), in Alembic's
+              sense.
     needs     its `depends_on`; `needed` what depends on it.
     """
 
@@ -40,6 +41,10 @@ class Row:
     ran: tuple[str, ...]
     findings: tuple[Finding, ...]
     leftovers: tuple[Leftover, ...]
+
+    @property
+    def is_head(self) -> bool:
+        return any(p.endswith("head") for p in self.parts)
 
     @property
     def risks(self) -> tuple[tuple[str, int], ...]:
@@ -126,7 +131,7 @@ def _row(
 
 def _parts(name: str, graph: Graph) -> Iterator[str]:
     if name in graph.heads:
-        yield "head"
+        yield "effective head" if graph.required_by[name] else "head"
     if name in graph.merge_points:
         yield "merge"
     if name in graph.branch_points:

@@ -63,7 +63,7 @@ def _row(row: Row) -> dict[str, Any]:
         "down_revisions": list(row.parents),
         "depends_on": list(row.needs),
         "branch_labels": list(row.labels),
-        "is_head": "head" in row.parts,
+        "is_head": row.is_head,
         "state": row.state,
         "may_edit": row.may_edit,
         "applied_in": list(row.ran),

@@ -192,7 +192,7 @@ def _todo(row: Row) -> str:
 def _summary(found: Status, knowledge: Knowledge) -> str:
     states = [s for s in ("applied", "published", "new") if any(r.state == s for r in found.rows)]
     counted = ", ".join(f"{sum(r.state == s for r in found.rows)} {s}" for s in states)
-    heads = count(sum("head" in r.parts for r in found.rows), "head")
+    heads = count(sum(r.is_head for r in found.rows), "head")
     return f"{count(len(found.rows), 'revision')} ({counted or 'none'}), {heads}. {_source(knowledge)}"
 
 
