@@ -15,6 +15,7 @@ from migfix.model.context import Context
 from migfix.model.record import record
 from migfix.model.revision import Placed, Unread
 from migfix.model.schema import TableKey
+from migfix.model.target import Settings
 from migfix.plan import Applicability, Finding, GraphPlan, Plan, Unfixable
 from migfix.read.site import NotRevision, Reading
 from migfix.read.workspace import Workspace
@@ -96,7 +97,7 @@ def propose(
     cut into revisions yet: see `migfix.moves.split`. `run_template`: see `revision_file`.
     """
     plans: tuple[Plan | GraphPlan, ...] = (*finding.plans, *finding.graph_plans)
-    if plan >= len(plans):
+    if not 0 <= plan < len(plans):
         return Unfixable(why=finding.why_not or "there is no rewrite for this")
     chosen = plans[plan]
     if isinstance(chosen, GraphPlan):
@@ -152,7 +153,7 @@ def fix(
         applied.append(finding)
         reading, found = after, remaining
         refused = {k: why for k, why in refused.items() if why == FAULT}
-    left = tuple((f, _why_left(f, refused)) for f in found)
+    left = tuple((f, _why_left(f, refused, workspace.configuration.settings)) for f in found)
     change = change_of(first, reading.text)
     return Fixed(change=None if change.is_empty else change, applied=tuple(applied), left=left)
 
@@ -203,14 +204,23 @@ def _allowed(finding: Finding, *, review: bool, choice: int | None) -> Iterator[
             yield plan
 
 
-def _why_left(finding: Finding, refused: Mapping[tuple[str, str], str]) -> str:
+def why_unanswered(plan: Plan, settings: Settings) -> str | None:
+    """What a plan still asks for, or that the answer which was given is none; None when it can be carried out."""
+    answers = {"value": settings.values, "where": settings.wheres}
+    given = [(need, answers[need.kind].get(need.key)) for need in plan.needs]
+    missing = [f"needs a value for {need.key}" for need, answer in given if answer is None]
+    unusable = [f"`{answer}` does not answer: {need.question}" for need, answer in given if answer is not None]
+    return next(iter([*missing, *unusable]), None)
+
+
+def _why_left(finding: Finding, refused: Mapping[tuple[str, str], str], settings: Settings) -> str:
     if _identity(finding) in refused:
         return refused[_identity(finding)]
     if finding.why_not:
         return finding.why_not
-    needs = [n.key for p in finding.plans for n in p.needs]
-    if needs:
-        return f"needs a value for {needs[0]}"
+    unanswered = next((w for p in finding.plans for w in [why_unanswered(p, settings)] if w), None)
+    if unanswered:
+        return unanswered
     if any(p.opt_in for p in finding.plans):
         return "a decision about what the schema shall be: choose it in `migfix suggest`, or give it with --where"
     if finding.graph_plans or finding.plans:

@@ -40,6 +40,14 @@ def test_review_needs_its_inputs(project: Project, run: Run) -> None:
     assert 'server_default="free"' in project.text("d4_tier.py"), given.output
 
 
+def test_an_answer_that_is_no_value_is_named(project: Project, run: Run) -> None:
+    project.add("d4_tier.py", revision("d4", "c3", TIER))
+    before = project.text("d4_tier.py")
+    done = run("apply", "--yes", "--review", "--value", "users.tier='free", "d4")
+    assert (1, before) == (done.exit_code, project.text("d4_tier.py"))
+    assert "`'free` does not answer: Which SQL expression is the value of users.tier" in done.stderr
+
+
 def test_a_value_alone_is_no_consent(project: Project, run: Run) -> None:
     project.add("d4_tier.py", revision("d4", "c3", TIER))
     before = project.text("d4_tier.py")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from migfix.applied.words import refusal
 from migfix.change import Change
-from migfix.engine import Fixed, examine, fix, propose
+from migfix.engine import Fixed, examine, fix, propose, why_unanswered
 from migfix.lsp.client import Client
 from migfix.lsp.edits import Open
 from migfix.lsp.findings import Key, Shown, keyed
@@ -61,7 +61,9 @@ class Snapshot:
             finding = keyed(examine(workspace, paths=place)).get(key)
         if finding is None:
             return Unfixable(why="the finding is not there any more")
-        return propose(workspace, finding, plan=plan)
+        chosen_plan = dict(enumerate(finding.plans)).get(plan)
+        unanswered = why_unanswered(chosen_plan, workspace.configuration.settings) if chosen_plan else None
+        return Unfixable(why=unanswered) if unanswered else propose(workspace, finding, plan=plan)
 
     def chain(self, *, review: bool, finding: Finding | None = None, plan: int = 0) -> Split:
         """The document cut into a chain of small revisions: with one plan of a finding, or with all that may be applied."""
