@@ -1,7 +1,7 @@
 """Every rewritten golden case as a chain of revisions, held against the promises that need no server.
 
 A handful of chains are snapshots in tests/golden_split: `pytest tests/test_split.py --snapshot-update`, then read them.
-tests/server/test_split.py proves all of them on a server.
+tests/server/test_chains.py proves all of them on a server.
 """
 
 from __future__ import annotations

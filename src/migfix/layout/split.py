@@ -35,4 +35,4 @@ def _plain(op: ops.Op, author: ops.Op) -> ops.Op:
 
 def _clears_way(op: ops.Op, later: tuple[ops.Op, ...]) -> bool:
     guarded = isinstance(op, ops.DropConstraint) and op.if_exists
-    return guarded and any(isinstance(o, _MADE) and o.name == op.name for o in later)  # type: ignore[attr-defined]
+    return guarded and any(isinstance(o, _MADE) for o in later)

@@ -34,9 +34,10 @@ def _joined(said: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _waits(parts: Sequence[Sequence[ops.Op]]) -> Iterator[tuple[int, tuple[str, str]]]:
     numbered = [(number, op) for number, done in enumerate(parts) for op in done]
+    required = required_columns([op for _, op in numbered])
     for number, op in numbered:
         match op:
-            case ops.AddColumn(column=column) if column.server_default is None and _is_required(op, numbered):
+            case ops.AddColumn(column=column) if (op.table.key, column.name.text) in required:
                 yield number + 1, ("writes", f"{op.table}.{column.name}")
             case ops.DropColumn():
                 yield number, ("does without", f"{op.table}.{op.column}")
@@ -50,9 +51,14 @@ def _waits(parts: Sequence[Sequence[ops.Op]]) -> Iterator[tuple[int, tuple[str, 
                 pass
 
 
-def _is_required(added: ops.AddColumn, numbered: Sequence[tuple[int, ops.Op]]) -> bool:
-    """The chain makes the column NOT NULL, and gives it no default before."""
-    alters = [o for _, o in numbered if isinstance(o, ops.AlterColumn) and _is_of(o, added)]
+def required_columns(done: Sequence[ops.Op]) -> frozenset[tuple[object, str]]:
+    """Columns, by table and name, that the chain adds and makes NOT NULL without a default."""
+    added = [o for o in done if isinstance(o, ops.AddColumn) and o.column.server_default is None]
+    return frozenset((o.table.key, o.column.name.text) for o in added if _is_required(o, done))
+
+
+def _is_required(added: ops.AddColumn, done: Sequence[ops.Op]) -> bool:
+    alters = [o for o in done if isinstance(o, ops.AlterColumn) and _is_of(o, added)]
     given = any(isinstance(o.server_default, ops.Default) for o in alters)
     return any(o.nullable is False for o in alters) and not given
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import groupby
 
 from migfix.facts import blocked_by, effect
@@ -10,6 +10,7 @@ from migfix.layout.rerun import Passes, guarding
 from migfix.model import ops
 from migfix.model.context import Context
 from migfix.model.maybe import Table
+from migfix.moves.split.gates import required_columns
 from migfix.moves.split.units import CannotSplit, Unit
 
 _MANY = (ops.AddEnumValue, ops.RunSql, ops.Opaque, ops.Harmless)
@@ -20,10 +21,11 @@ def parts_of(units: Sequence[Unit], ctx: Context) -> tuple[tuple[Unit, ...], ...
     """The units of upgrade() in order, those of one revision together. Raises CannotSplit."""
     for unit in units:
         _check(unit, ctx)
+    required = required_columns([p.op for u in units for p in u.ops])
     found: list[list[Unit]] = []
     for commits, run in groupby(_with_quiet(units), key=lambda u: u[0]):
         members = [u for _, u in run]
-        found += _steps(members) if commits else _transactions(members, ctx)
+        found += _steps(members) if commits else _transactions(members, ctx, required)
     return tuple(tuple(p) for p in found)
 
 
@@ -60,25 +62,37 @@ def _with_quiet(units: Sequence[Unit]) -> Iterator[tuple[bool, Unit]]:
 # --- in one transaction ----------------------------------------------------------------------------------------------
 
 
-def _transactions(units: Sequence[Unit], ctx: Context) -> Iterator[list[Unit]]:
-    """Cut where another table than before would be locked too, if that ends a transaction.
+def _transactions(units: Sequence[Unit], ctx: Context, required: Set[tuple[object, str]]) -> Iterator[list[Unit]]:
+    """Cut around what adds a constraint NOT VALID, before a required column is filled, and between tables.
 
-    In a project that runs all revisions in one transaction it would not: the locks are kept either way.
+    A constraint that is dropped and added anew stays in one transaction, or nothing would guard the rows in between.
+    Between tables only if that ends a transaction: in a project that runs all revisions in one, the locks are kept
+    either way.
     """
-    if ctx.env.per_migration is not True:
-        yield list(units)
-        return
-    held: set[object] = set()
     current: list[Unit] = []
     for unit in units:
-        locked = _locked(unit, ctx)
-        if current and held and locked and not locked <= held:
+        if any(u.acts for u in current) and unit.acts and _is_cut(current, unit, ctx, required):
             yield current
-            current, held = [], set()
+            current = []
         current.append(unit)
-        held |= locked
     if current:
         yield current
+
+
+def _is_cut(current: Sequence[Unit], unit: Unit, ctx: Context, required: Set[tuple[object, str]]) -> bool:
+    if _adds_not_valid(unit) != any(map(_adds_not_valid, current)):
+        return not any(isinstance(p.op, ops.DropConstraint) for u in current for p in u.ops)
+    added = {(p.op.table.key, p.op.column.name.text) for u in current for p in u.ops if isinstance(p.op, ops.AddColumn)}
+    filled = {_key(ops.table_of(p.op)) for p in unit.ops if isinstance(p.op, ops.DATA_OPS)}
+    if any(table in filled for table, _ in added & required):
+        return True
+    held = set().union(*(_locked(u, ctx) for u in current))
+    locked = _locked(unit, ctx)
+    return ctx.env.per_migration is True and bool(held and locked) and not locked <= held
+
+
+def _adds_not_valid(unit: Unit) -> bool:
+    return any(getattr(p.op, "not_valid", False) is True for p in unit.ops)
 
 
 def _locked(unit: Unit, ctx: Context) -> set[object]:
