@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+import golden_cases
 from followup_cases import Case, cases
 from migfix.change import apply
 from migfix.engine import examine
 from migfix.followups.api import Leftover, kinds
+from migfix.model.applied import Knowledge
 from migfix.moves.follow_up import follow_ups
 from migfix.moves.new_revision import FollowUp
+from migfix.plan import Applicability
 
 CASES = cases()
 WRITING = [c for c in CASES if c.writes]
@@ -120,3 +123,13 @@ def test_at_least_half_of_each_kinds_cases_write_nothing() -> None:
     assert [k.name for k in kinds() if k.name not in counted] == []
     named = {k.name for k in kinds()}
     assert [name for name, kept in counted.items() if name in named and 2 * sum(kept) < len(kept)] == []
+
+
+@pytest.mark.parametrize("case", [c for c in golden_cases.cases() if c.after is not None], ids=lambda c: c.name)
+def test_what_migfix_rewrote_leaves_nothing(case: golden_cases.Case, tmp_path: Path) -> None:
+    """A rewritten revision that has run needs no follow-up; what is to review may have been there before."""
+    case.project(tmp_path / "project", text=case.after)
+    workspace = case.workspace(tmp_path / "project")
+    everything = Knowledge(source="through", applied=frozenset(workspace.graph.nodes))
+    found = follow_ups(workspace, everything)
+    assert [f"{f.kind} {f.message}" for f in found if f.applicability is Applicability.SAFE] == []
