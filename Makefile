@@ -59,8 +59,9 @@ $(VENV)/.ready-bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
 	@touch $@
 
-bench: $(VENV)/.ready-bench corpora ## time and memory of `migfix check` over 309 real revisions, as ratios
+bench: $(VENV)/.ready-bench corpora ## time and memory of `migfix check` and of the language server over 309 real revisions
 	$(BIN)/python bench/check.py
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python bench/lsp.py
 
 bench-verify: $(READY) ## time of `migfix verify`, and what its rewrites gain, at a million rows
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python bench/verify.py $(ARGS)

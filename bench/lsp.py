@@ -1,7 +1,7 @@
 """How fast the language server answers in a project of some 300 real revisions, and whether it grows.
 
 Three figures: from the start of the process to the first diagnostics; from a keystroke in a revision of 60 lines to its
-diagnostics; memory after 1,000 edits beside that after 200. Exit code 1 when a limit is passed.
+diagnostics; memory after 1,000 edits beside that after 500. Exit code 1 when a limit is passed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,15 @@ from lsp_client import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / "corpora" / "skyvern"
-STARTS, KEYSTROKES, EDITS = 9, 200, 1000
+STARTS, KEYSTROKES, SETTLED, EDITS = 9, 200, 500, 1000
 START_LIMIT, P95_LIMIT, GROWTH_LIMIT = 0.6, 0.020, 2.0
 """Seconds, seconds, megabytes (10^6 bytes)."""
-PUSHES: dict[str, Any] = {"textDocument": {"publishDiagnostics": {"relatedInformation": True}}}
+PUSHES: dict[str, Any] = {
+    "textDocument": {
+        "publishDiagnostics": {"relatedInformation": True},
+        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
+    }
+}
 
 HEAD = '''"""a table gets its tenants"""
 
@@ -89,6 +94,13 @@ class Session:
             pass
         return time.perf_counter() - start
 
+    def rewrite(self) -> None:
+        """Ask for the rewrites once: the code for them is loaded then, and stays."""
+        whole = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+        asked = {"textDocument": {"uri": self.path.as_uri()}, "range": whole, "context": {"diagnostics": []}}
+        if not self.client.request("textDocument/codeAction", asked):
+            raise SystemExit("no rewrite is offered")
+
     @property
     def megabytes(self) -> float:
         """Resident memory now."""
@@ -151,9 +163,12 @@ def judged(root: Path, path: Path, text: str) -> int:
     session = Session(root, path, text)
     times = sorted(session.edit(t) for t in keystrokes(text, KEYSTROKES))
     p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
-    before = session.megabytes
-    for n in range(EDITS - KEYSTROKES):
+    session.edit(text)
+    session.rewrite()
+    before = 0.0
+    for n in range(KEYSTROKES, EDITS):
         session.edit(f"{text}\n# {n}\n")
+        before = session.megabytes if n == SETTLED else before
     after = session.megabytes
     session.client.stop()
     revisions = sum(1 for _ in (root / "alembic" / "versions").rglob("*.py"))
@@ -162,7 +177,7 @@ def judged(root: Path, path: Path, text: str) -> int:
     print(f"keystroke to diagnostics    {p50 * 1000:8.1f} ms    p50 of {KEYSTROKES}")
     print(f"                            {p95 * 1000:8.1f} ms    p95, limit {P95_LIMIT * 1000:.0f} ms")
     print(
-        f"memory after {EDITS:,} edits    {after:8.1f} MB    {after - before:+.1f} since {KEYSTROKES}, limit +{GROWTH_LIMIT}"
+        f"memory after {EDITS:,} edits    {after:8.1f} MB    {after - before:+.1f} since {SETTLED}, limit +{GROWTH_LIMIT}"
     )
     over = start >= START_LIMIT or p95 >= P95_LIMIT or after - before >= GROWTH_LIMIT
     print("\nover the limit" if over else "\nwithin the limits")

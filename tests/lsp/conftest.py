@@ -16,6 +16,7 @@ from lsprotocol import types
 from pygls.io_ import run_async
 from pytest_lsp import make_test_lsp_client
 
+import migfix.moves.split  # noqa: F401 (the servers of this process share it: none may be at importing it still)
 from migfix.lsp.server import make_server
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from migfix.change import Change
 from migfix.engine import change_of
+from migfix.errors import UsageError
 from migfix.lsp.edits import workspace_edit
 from migfix.lsp.findings import Key, Shown
 from migfix.lsp.snapshot import Snapshot
@@ -76,9 +77,11 @@ def carried_out(snapshot: Snapshot, data: Mapping[str, Any]) -> tuple[Change, ..
             return _changes(snapshot.chain(review=review))
         done = snapshot.fixed(review=review)
         return (done.change,) if done.change is not None else Unfixable(why=NOTHING)
-    key, plan = key_of(data["key"]), int(data.get("plan", 0))
+    key, plan = key_of(data["key"]), data.get("plan", 0)
+    if not isinstance(plan, int):
+        raise UsageError(f"plan is a number, counted from 0, not {plan!r}")
     finding = snapshot.finding(key)
-    if chained and finding is not None and plan < len(finding.plans):
+    if chained and finding is not None and 0 <= plan < len(finding.plans):
         return _changes(snapshot.chain(review=True, finding=finding, plan=plan))
     return snapshot.proposal(key, plan, values=data.get("values") or {}, wheres=data.get("wheres") or {})
 
@@ -90,9 +93,12 @@ def _changes(done: Split) -> tuple[Change, ...] | Unfixable:
     return Unfixable(why=next((why for _, why in done.left), NOTHING))
 
 
-def key_of(value: Sequence[Any]) -> Key:
-    code, revision, subject, order = value
-    return str(code), str(revision), str(subject), int(order)
+def key_of(value: object) -> Key:
+    """Raises UsageError for what is no key of a finding."""
+    match value:
+        case [str(code), str(revision), str(subject), int(order)]:
+            return code, revision, subject, order
+    raise UsageError(f"a finding's key is the one in its diagnostic's data, not {value!r}")
 
 
 def _meets(one: types.Range, other: types.Range) -> bool:

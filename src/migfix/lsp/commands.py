@@ -13,6 +13,7 @@ from migfix.errors import MigfixError
 from migfix.lsp import actions
 from migfix.lsp.documents import explanation, preview
 from migfix.lsp.edits import workspace_edit
+from migfix.lsp.refusals import spoken
 from migfix.lsp.server import Server
 from migfix.lsp.session import path_of
 from migfix.lsp.snapshot import Snapshot
@@ -30,6 +31,7 @@ def register(server: Server) -> None:
     server.command(actions.PREVIEW)(_preview)
 
 
+@spoken
 async def _apply(ls: Server, *arguments: Any) -> dict[str, Any]:
     """`{uri, key, plan, values, wheres}` for one plan; `{uri, review}` for the whole document."""
     data = _given(arguments)
@@ -43,11 +45,12 @@ def _changes(snapshot: Snapshot, data: Mapping[str, Any]) -> tuple[Change, ...] 
     return actions.carried_out(snapshot, data)
 
 
+@spoken
 async def _ignore(ls: Server, *arguments: Any) -> dict[str, Any]:
     """`{uri, key, reason}`."""
     data = _given(arguments)
     snapshot = _snapshot(ls, data)
-    key = actions.key_of(data["key"])
+    key = actions.key_of(data.get("key"))
     shown = next((s for s in snapshot.shown if s.key == key), None)
     if shown is None:
         return _refused(ls, "the finding is not there any more")
@@ -85,12 +88,14 @@ def _refused(ls: Server, why: str) -> dict[str, Any]:
     return {"applied": False, "why": why}
 
 
-def _why(ls: Server, *arguments: Any) -> dict[str, Any]:
+@spoken
+async def _why(ls: Server, *arguments: Any) -> dict[str, Any]:
     """`{why}`: the reason that an action cannot be done now."""
     return _refused(ls, str(_given(arguments).get("why") or ""))
 
 
-def _select(ls: Server, *arguments: Any) -> None:
+@spoken
+async def _select(ls: Server, *arguments: Any) -> None:
     """`{uri, range}`: put the cursor there."""
     data = _given(arguments)
     spots = {n: types.Position(**data["range"][n]) for n in ("start", "end")}
@@ -98,6 +103,7 @@ def _select(ls: Server, *arguments: Any) -> None:
     ls.window_show_document(types.ShowDocumentParams(uri=data["uri"], take_focus=True, selection=place))
 
 
+@spoken
 async def _explain(ls: Server, *arguments: Any) -> dict[str, Any]:
     """`{code}` for a rule's page, with `{uri, key}` what is true of that finding above it; `{uri}` a lock timeline."""
     data = _given(arguments)
@@ -105,6 +111,7 @@ async def _explain(ls: Server, *arguments: Any) -> dict[str, Any]:
     return ls.show_text(await ls.aside(explanation, snapshot, data))
 
 
+@spoken
 async def _preview(ls: Server, *arguments: Any) -> dict[str, Any]:
     """Arguments as of `applyPlan`: what it would do, as a diff."""
     data = _given(arguments)

@@ -11,6 +11,7 @@ from migfix.lsp import actions, commands, upkeep
 from migfix.lsp.hover import hints, hover
 from migfix.lsp.lens import lenses
 from migfix.lsp.life import leave, watch_parent
+from migfix.lsp.refusals import spoken
 from migfix.lsp.server import Server
 from migfix.lsp.session import path_of
 from migfix.plan import Unfixable
@@ -80,6 +81,7 @@ def _workspace_diagnostic(ls: Server, params: types.WorkspaceDiagnosticParams) -
     return ls.pull_all({p.uri: p.value for p in params.previous_result_ids})
 
 
+@spoken
 async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
     snapshot = ls.snapshot(path_of(params.text_document.uri))
     if snapshot is None:
@@ -93,6 +95,7 @@ async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types
     return [actions.as_command(a) for a in await ls.aside(actions.offered, lazy, wanted)]
 
 
+@spoken
 async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     data = action.data if isinstance(action.data, dict) else {}
     snapshot = ls.snapshot(path_of(str(data.get("uri") or "")))

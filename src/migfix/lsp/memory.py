@@ -7,8 +7,8 @@ import gc
 
 PAUSE = 1.0
 """Seconds without an edit after which nobody waits."""
-FEW, MOST = 50, 400
-"""Edits that are worth a look in a pause, and those after which no pause is waited for: a look takes some 50 ms."""
+FEW, MOST = 50, 120
+"""Edits that are worth a look in a pause, and those after which no pause is waited for: a look takes some 40 ms."""
 
 
 class Memory:

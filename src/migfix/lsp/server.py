@@ -54,7 +54,7 @@ class Server(LanguageServer):
         self.texts = Texts()
         self.memory = Memory()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rewrites")
-        self._warm = False
+        self._warming: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def _warn(self, message: str) -> None:
@@ -78,9 +78,9 @@ class Server(LanguageServer):
     def show(self, path: Path | None) -> None:
         """Say what is found in a document that changed, and in the other open ones where that changed too."""
         self.memory.edited(self.session.projects.opened)
-        if not self._warm:
-            self._warm = True
-            asyncio.get_running_loop().call_later(WARM_SECONDS, self._worker.submit, _warm_up)
+        if self._warming is None:
+            loop = asyncio.get_running_loop()
+            self._warming = loop.call_later(WARM_SECONDS, self._worker.submit, _warm_up)
         client = self.session.client
         if client.push:
             for other, uri in list(self.session.uris.items()):
@@ -174,6 +174,8 @@ class Server(LanguageServer):
 
     def end(self) -> None:
         """Let go of everything that outlives a message."""
+        if self._warming is not None:
+            self._warming.cancel()
         self._worker.shutdown(wait=False, cancel_futures=True)
         for task in self._tasks:
             task.cancel()
