@@ -106,6 +106,19 @@ def test_only_moves_that_all_can_follow_and_that_edit_nothing_applied(seed: int)
     assert all(m in found.graph_plans for m in merges), "a merge alone is open to every database"
 
 
+def test_the_users_word_stands_for_a_database() -> None:
+    """b has run and c has not: b cannot be put below c, and c can be put below b."""
+    graph = Graph.build([Identifiers(revision="a"), *(Identifiers(revision=n, down_revisions=("a",)) for n in "bc")])
+    known = gather(graph, paths={}, through=("b",))
+    found = narrowed(_finding(tuple(moves(graph))), graph, known)
+    assert [p.title for p in found.graph_plans] == [
+        "put the branch that starts with c below b",
+        "let c depend on b, and merge the heads",
+        "merge the heads b, c",
+    ]
+    assert [why for _, why in found.withheld] == ["b has run already, says --applied-through b"] * 2
+
+
 def _stamps(graph: Graph, choice: random.Random) -> tuple[str, ...]:
     """What `alembic_version` may hold: revisions of which none comes before another."""
     found: list[str] = []

@@ -68,10 +68,18 @@ def _against(plan: GraphPlan, graph: Graph, knowledge: Knowledge) -> Iterator[st
         for database, version in knowledge.at_unknown(graph):
             yield f"{database.name} is at {version}, which no file has: whether it has run the branch is not known"
     after = carried_out(plan, graph)
-    for database in knowledge.databases:
+    for database in knowledge.databases or _said(knowledge):
         why = cannot_follow(graph, after, database)
         if why is not None:
             yield why
+
+
+def _said(knowledge: Knowledge) -> tuple[Database, ...]:
+    """The database that `--applied-through` speaks of."""
+    if not knowledge.through:
+        return ()
+    versions = tuple(knowledge.through.split(", "))
+    return (Database(name=f"a database at {versions[0]}" if len(versions) == 1 else "a database", versions=versions),)
 
 
 def _without_assumption(plan: GraphPlan, knowledge: Knowledge) -> GraphPlan:

@@ -33,7 +33,8 @@ def gather(
         return replace(git, source="databases", databases=tuple(databases), applied=ran)
     if through:
         ran = frozenset(through).union(*(graph.ancestors(r) for r in through))
-        return replace(git, source="through", applied=ran, through=", ".join(through))
+        last = (r for r in through if not any(graph.is_ancestor(r, other) for other in through))
+        return replace(git, source="through", applied=ran, through=", ".join(last))
     if published is not None:
         return git
     return Knowledge(source="nothing", published=frozenset(graph.nodes) - set(graph.heads), unapplied=unapplied)
