@@ -137,7 +137,7 @@ def test_uncommitted_changes_are_not_mixed_with_ours(project: Project, run: Run)
         "migfix: migrations/versions/b2_two.py: has changes that are not committed, so nothing was written; commit or "
         "stash them, or give --allow-dirty (`migfix apply --undo` gives back the file as it is now)"
     )
-    assert files(project) == before
+    assert (result.stdout, files(project)) == ("", before)
     assert run("apply", "b2", "--yes", "--unapplied", "--allow-dirty").exit_code == 0
     assert files(project) != before
     run("apply", "--undo", "--yes")
@@ -224,6 +224,25 @@ def test_files_that_hold_heads_follow(project: Project, run: Run, name: str, bef
     assert "By hand" not in result.stderr
     run("apply", "--undo", "--yes")
     assert (project.root / name).read_bytes().decode() == before
+
+
+def test_the_diff_holds_the_files_that_name_a_head(project: Project, run: Run) -> None:
+    two_heads(project)
+    (project.root / ".current-alembic-head").write_text("d4\n")
+    result = run("suggest", "--all", "--unapplied", "--select", "MF801", "--diff")
+    dry = run("apply", "--all", "--unapplied", "--review", "--select", "MF801", "--dry-run")
+    hunk = "--- a/.current-alembic-head\n+++ b/.current-alembic-head\n@@ -1 +1 @@\n-d4\n+c3\n"
+    assert [hunk in r.stdout for r in (result, dry)] == [True, True]
+
+
+def test_a_template_with_code_is_run_by_apply_alone_and_it_is_said(project: Project, run: Run) -> None:
+    two_heads(project)
+    (project.root / "migrations/script.py.mako").write_text("<% import os %>\n")
+    result = merge(run)
+    assert (
+        "New revisions have the form of Alembic's own template: migrations/script.py.mako runs code of its own "
+        "(<% import os %>), and only `migfix apply` runs it.\n"
+    ) in result.stderr
 
 
 def test_a_file_that_says_more_than_the_head_is_named(project: Project, run: Run) -> None:

@@ -54,6 +54,16 @@ def with_head_files(opened: Opened, changes: Iterable[Change], screen: Screen) -
     return (*changes, *found.changes)
 
 
+def say_form(opened: Opened, changes: Iterable[Change], screen: Screen, *, run_template: bool) -> None:
+    """Why new files do not have the project's own form, where they have not."""
+    from migfix.emit.revision_file import stock_note
+
+    made = any(c.before is None for c in changes)
+    note = stock_note(opened.workspace.layout, run_template=run_template) if made else None
+    if note is not None:
+        screen.note(f"{note[:1].upper()}{printable(note[1:])}.")
+
+
 def write_out(opened: Opened, changes: Iterable[Change], screen: Screen, manner: Manner, *, python: str) -> bool | None:
     """Show or write the changes; True when they are written, False when not, None when written but a hook failed.
 

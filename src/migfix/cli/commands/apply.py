@@ -28,7 +28,7 @@ from migfix.cli.rewriting import Rewritten, rewritten, said_assumptions, said_ch
 from migfix.cli.screen import Screen
 from migfix.cli.undoing import UNDO, take_back
 from migfix.cli.words import count, place, summary, unreadable
-from migfix.cli.writing import WRITING, Manner, with_head_files, write_out
+from migfix.cli.writing import WRITING, Manner, refuse_uncommitted, say_form, with_head_files, write_out
 from migfix.errors import UsageError
 
 
@@ -107,7 +107,10 @@ def command(
     if not proof.holds and not dry_run:
         raise UsageError("not proven, so nothing was written; `migfix verify` shows why")
     if not dry_run:
+        refuse_uncommitted(result.changes, allow=allow_dirty)
         _say_applied(result, screen)
+    if not result.chains:
+        say_form(opened, result.changes, screen, run_template=True)
     changes = with_head_files(opened, result.changes, screen)
     written = write_out(opened, changes, screen, manner, python=request.project_python)
     _say_rest(result, screen, review=review)

@@ -31,7 +31,7 @@ from migfix.cli.review import Review
 from migfix.cli.rewriting import rewritten, said_assumptions, said_left
 from migfix.cli.screen import Screen
 from migfix.cli.words import count, summary, unreadable
-from migfix.cli.writing import say_uncommitted, with_head_files, write_now
+from migfix.cli.writing import say_form, say_uncommitted, with_head_files, write_now
 
 
 @click.command(short_help="Review rewrites one by one, or print them as a diff. Writes only what you accept.")
@@ -90,6 +90,7 @@ def _converse(opened: Opened, source: Keys, screen: Screen, proof: Proof, *, pyt
     left = sum(x.decision in ("open", "skipped") for x in review.state.items)
     screen.out()
     if changes:
+        say_form(opened, changes, screen, run_template=False)
         say_uncommitted(changes, screen)
         written = write_now(opened, changes, screen, hooks=None, python=python)
     else:
@@ -105,7 +106,9 @@ def _print_diff(opened: Opened, screen: Screen, proof: Proof) -> int:
     for line in proof.lines(opened, result, screen):
         screen.out(f"# {line}")
     base = patch_base(Path.cwd())
-    changes = merged({}, result.changes)
+    changes = merged({}, with_head_files(opened, result.changes, screen))
+    if not result.chains:
+        say_form(opened, result.changes, screen, run_template=False)
     for path in sorted(changes):
         screen.out_bytes(patch(changes[path], base=base))
     for line in said_left(result.left, screen, review=True):
