@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from migfix.emit.body import bodies
 from migfix.emit.pieces import Statement, comment_lines, parse, with_leading
@@ -58,8 +58,10 @@ class Drafter:
         back = given_out(self.down.active(), parts)
         done = [[p.op for p in _placed(part)] for part in parts]
         waits = dict(gates(done))
-        found = [self._draft(n, parts, back[n], done, waits.get(n), message) for n in range(len(parts))]
-        return self._with_unused(found, parts, back)
+        last = len(parts) - 1
+        parts = tuple(_with_unused(self.up, parts, last - (not parts[-1])))
+        back = tuple(_with_unused(self.down, back, last)) if self.down.active() else back
+        return [self._draft(n, parts, back[n], done, waits.get(n), message) for n in range(len(parts))]
 
     def _draft(
         self,
@@ -125,21 +127,12 @@ class Drafter:
         lines = [line for text in said for line in comment_lines(text, self.style.width - 4)[1:]]
         return [with_leading(made[0], lines), *made[1:]]
 
-    def _with_unused(
-        self, drafts: list[Draft], parts: Sequence[Sequence[Unit]], back: Sequence[Sequence[Unit]]
-    ) -> list[Draft]:
-        """The last step keeps what no step needs, so that nothing of the file is lost."""
-        up, down = (_unused(body, of) for body, of in ((self.up, parts), (self.down, back)))
-        drafts[-1] = replace(drafts[-1], up=(*up, *drafts[-1].up))
-        if self.down.active():
-            drafts[-1] = replace(drafts[-1], down=(*down, *drafts[-1].down))
-        return drafts
 
-
-def _unused(body: Body, parts: Sequence[Sequence[Unit]]) -> list[Statement]:
+def _with_unused(body: Body, parts: Sequence[Sequence[Unit]], last: int) -> list[tuple[Unit, ...]]:
+    """The last part keeps the variables that no part needs, so that nothing of the file is lost."""
     used = {id(u) for part in parts if part for u in body.written(part)}
-    found = [u for u in body.units if body.is_copied(u) and id(u) not in used]
-    return statements(body.written(found)) if found else []
+    unused = [u for u in body.units if body.is_copied(u) and id(u) not in used]
+    return [(*part, *unused) if i == last else tuple(part) for i, part in enumerate(parts)]
 
 
 def _where(op: ops.Op) -> str:
