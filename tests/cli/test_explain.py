@@ -44,3 +44,10 @@ def test_what_is_neither_rule_nor_revision_is_said(project: Project, run: Run) -
     result = run("explain", "create-indx")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "did you mean MF201 (create-index)?" in result.stderr
+
+
+def test_a_kind_of_leftover_has_a_page(run: Run) -> None:
+    """The words that `apply --new-revision` prints can be asked about."""
+    result = run("explain", "never-validated")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("never-validated, left by applied revisions\n\nA constraint was added NOT VALID")

@@ -27,15 +27,26 @@ def command(request: Request, screen: Screen, what: str, verify: bool, quick: bo
     Of a revision: each statement with its lock, what that blocks, whether it reads or rewrites the table, and where
     transactions end. This is known without a server; --verify measures it on one.
     """
-    found = _known(what)
+    found = _page(what)
     if found is None:
         return _revision(replace(request, places=(what,)), screen, verify=verify, quick=quick)
-    heading = f"{found.code} {found.name}"
+    heading, page = found
     if screen.out_color and screen.out_is_terminal:
-        screen.out(_rendered(f"# {heading}\n\n{found.page.strip()}", screen.width), end="")
+        screen.out(_rendered(f"# {heading}\n\n{page.strip()}", screen.width), end="")
     else:
-        screen.out(f"{screen.paint(heading, 'title')}\n\n{found.page.strip()}")
+        screen.out(f"{screen.paint(heading, 'title')}\n\n{page.strip()}")
     return 0
+
+
+def _page(text: str) -> tuple[str, str] | None:
+    """Heading and text of a rule's page, or of what `apply --new-revision` calls a thing that is left."""
+    found = _known(text)
+    if found is not None:
+        return f"{found.code} {found.name}", found.page
+    from migfix.followups.api import kinds
+
+    named = text.lower().replace("_", "-")
+    return next(((f"{k.name}, left by applied revisions", k.page) for k in kinds() if k.name == named), None)
 
 
 def _known(text: str) -> Rule | None:
