@@ -18,11 +18,12 @@ SAME, STALL, AGAIN = "Same destination", "No long stall", "Safe to re-run"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A promise that did not hold: which, under what setting, and the evidence."""
+    """A promise that did not hold: which, under what setting, and the evidence; `back`: on the way back, not at the end."""
 
     promise: str
     setting: str
     evidence: str
+    back: bool = False
 
     def __str__(self) -> str:
         return f"{self.promise} ({self.setting}): {self.evidence}"
@@ -156,21 +157,21 @@ class _Trial:
             return
         down = runner.run(self.project, self.downgrade, database=database)
         if down.code:
-            yield self._failure(SAME, f"downgrade fails: {down.complaint}")
+            yield self._failure(SAME, f"downgrade fails: {down.complaint}", back=True)
             return
         returned = dump_schema(baseline.server, database)
         found = difference(journey.returned, returned)
         if found and not baseline.is_chosen(found):
-            yield self._failure(SAME, f"after downgrade:\n{found}")
+            yield self._failure(SAME, f"after downgrade:\n{found}", back=True)
         if journey.again is None:
             return
         up = runner.run(self.project, self.upgrade, database=database)
         wrong = f"fails: {up.complaint}" if up.code else baseline.judge(database, expected=journey.again)
         if wrong:
-            yield self._failure(SAME, f"upgrade after downgrade {wrong}")
+            yield self._failure(SAME, f"upgrade after downgrade {wrong}", back=True)
 
-    def _failure(self, promise: str, evidence: str) -> Failure:
-        return Failure(promise=promise, setting=self.setting, evidence=evidence)
+    def _failure(self, promise: str, evidence: str, *, back: bool = False) -> Failure:
+        return Failure(promise=promise, setting=self.setting, evidence=evidence, back=back)
 
 
 def _offline(baseline: Baseline) -> Iterator[Failure]:

@@ -214,7 +214,8 @@ def _text(width: int | None, word: str) -> Shape:
     if width is not None and width < LONG:
         return short_text(width)
     room = len(word) if width is None else width - LONG
-    start = literal(word[:room] + " ") if word[:room] else "''"
+    word = word[:1].upper() + word[1:room]  # A form that forgot lower() must differ on such rows.
+    start = literal(word + " ") if room else "''"
     return Shape(sql=f"{start} || {{n}}")
 
 

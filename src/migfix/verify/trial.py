@@ -34,6 +34,8 @@ from migfix.verify.verdict import Compared, Offence, Verdict, stalls
 
 TABLES = "SELECT c.oid::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p')"
 COUNT = "SELECT count(*) FROM {}"
+SCHEMA, DATA = ("schemas differ", "left behind"), ("data differ",)
+"""How a failure begins that is about the one or the other."""
 
 
 class Trial:
@@ -77,8 +79,8 @@ class Trial:
             rewritten=rewritten,
             rows=rows,
             tables=self.tables,
-            schema=_compared(proof, "schemas differ", "left behind"),
-            data=_compared(proof, "data differ") if proof is None or not proof.original_error else "not compared",
+            schema=_compared(proof, SCHEMA),
+            data=_compared(proof, DATA) if proof is None or not proof.original_error else "not compared",
             offence=why or found.original,
             rewritten_offence=rewritten_why or found.rewritten,
             clean=found.clean,
@@ -285,15 +287,16 @@ def _changes_nothing(measured: Measured) -> bool:
     return not measured.code and all(READS.match(step.sql) for step in measured.statements)
 
 
-def _compared(proof: Proof | None, *signs: str) -> Compared:
+def _compared(proof: Proof | None, signs: tuple[str, ...]) -> Compared:
+    """How the ends compare; the schema is looked at first, so where only the data differ it was the same."""
     if proof is None:
         return "not compared"
-    wrong = [f.evidence for f in proof.failures if f.promise == SAME]
-    if any(sign in evidence for sign in signs for evidence in wrong):
+    wrong = [f.evidence for f in proof.failures if f.promise == SAME and not f.back]
+    if any(evidence.startswith(signs) for evidence in wrong):
         return "different"
-    if wrong:
+    if wrong and not (signs == SCHEMA and all(evidence.startswith(DATA) for evidence in wrong)):
         return "not compared"
-    return "as chosen" if proof.chosen and "schemas differ" in signs else "identical"
+    return "as chosen" if proof.chosen and signs == SCHEMA else "identical"
 
 
 def _count(row: tuple[int, ...] | None) -> int:
