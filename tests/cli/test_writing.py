@@ -60,7 +60,7 @@ def test_undo_gives_back_every_byte(project: Project, run: Run) -> None:
     result = run("apply", "--undo", "--yes")
     assert (result.exit_code, result.stdout) == (
         0,
-        "restored: migrations/versions/b2_two.py, migrations/versions/c3_one.py and migrations/versions/e5_odd.py\n"
+        "restore: migrations/versions/b2_two.py, migrations/versions/c3_one.py and migrations/versions/e5_odd.py\n"
         "Undone: 3 files.\n",
     )
     assert files(project) == before
@@ -82,7 +82,7 @@ def test_undo_removes_files_that_were_new_and_says_what_to_mind(project: Project
     merge(run)
     (new,) = files(project).keys() - before.keys()
     result = run("apply", "--undo", "--yes")
-    assert result.stdout == f"removed: migrations/versions/{new}\nUndone: 1 file.\n"
+    assert result.stdout == f"remove: migrations/versions/{new}\nUndone: 1 file.\n"
     assert result.stderr == (
         "A database that has run a removed revision meanwhile must be downgraded first: put the file back.\n"
     )
@@ -94,7 +94,7 @@ def test_undo_asks_and_a_dry_run_only_says(project: Project, run: Run) -> None:
     after = files(project)
     result = run("apply", "--undo", "--dry-run")
     assert (result.stdout, result.stderr) == (
-        "restored: migrations/versions/b2_two.py\n",
+        "restore: migrations/versions/b2_two.py\n",
         "Dry run: nothing was undone.\n",
     )
     unasked = run("apply", "--undo")

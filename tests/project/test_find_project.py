@@ -219,6 +219,15 @@ def test_section_and_config_are_the_users_choice(tree: Tree) -> None:
     )
 
 
+def test_a_folder_as_config_stands_for_the_configuration_in_it(tree: Tree) -> None:
+    toml = '[tool.alembic]\nscript_location = "mig"\n'
+    root = tree(
+        {"a/pyproject.toml": toml, "a/mig/": "", "b/alembic.ini": INI, "b/alembic/": "", "b/pyproject.toml": ""}
+    )
+    found = [find_project(root, config=root / name).config_path for name in "ab"]
+    assert found == [root / "a/pyproject.toml", root / "b/alembic.ini"]
+
+
 def test_an_explicit_config_counts_from_the_working_directory_first(tree: Tree) -> None:
     top = tree({"cfg/alembic.ini": INI, "alembic/": "", "cfg/alembic/": ""})
     assert versions(find_project(top, config=Path("cfg/alembic.ini")), top) == ["alembic/versions"]

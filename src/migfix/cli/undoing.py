@@ -50,7 +50,7 @@ def take_back(request: Request, screen: Screen, *, dry_run: bool, yes: bool) -> 
 
 
 def _said(plan: Undone) -> list[str]:
-    found = (("restored", plan.restored), ("removed", plan.removed))
+    found = (("restore", plan.restored), ("remove", plan.removed))
     return [f"{word}: {listed([shown(p) for p in paths])}" for word, paths in found if paths]
 
 
