@@ -143,8 +143,8 @@ class Editor:
             await self.client.text_document_hover_async(types.HoverParams(document, types.Position(0, 0)))
 
     async def until(self, uri: str, holds: Callable[[list[types.Diagnostic]], bool]) -> list[types.Diagnostic]:
-        """The diagnostics once they are as expected; what they are after ten seconds otherwise."""
-        for _ in range(100):
+        """The diagnostics once they are as expected; what they are after thirty seconds otherwise."""
+        for _ in range(300):
             found = await self.diagnostics(uri)
             if holds(found):
                 return found

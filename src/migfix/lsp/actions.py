@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from migfix.change import Change
-from migfix.engine import change_of
 from migfix.errors import UsageError
 from migfix.lsp.edits import workspace_edit
 from migfix.lsp.findings import Key, Shown
+from migfix.lsp.ignoring import REASON, ignored, place_of_reason
 from migfix.lsp.snapshot import Snapshot
 from migfix.lsp.text import Text
 from migfix.model.record import record
 from migfix.plan import Applicability, GraphPlan, Input, Plan, Unfixable
-from migfix.suppress import with_ignore
 from migfix.words import plans_of
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ APPLY, APPLY_ALL, ASK, EXPLAIN, PREVIEW, SELECT = (
     f"migfix.{name}" for name in ("applyPlan", "applyAll", "askAndApply", "explain", "preview", "select")
 )
 ASK_REASON, IGNORE, WHY = "migfix.askAndIgnore", "migfix.ignore", "migfix.why"
-REASON = "TODO: say why"
 NOTHING = "there is nothing left to rewrite here"
 
 
@@ -256,7 +254,7 @@ class _Offer:
         change = ignored(snapshot, self._shown, REASON)
         action.edit = workspace_edit([change], snapshot.documents, snapshot.client)
         if snapshot.client.shows:
-            place = _place_of(change.after, change.before or "", snapshot)
+            place = place_of_reason(change.after, change.before or "", snapshot)
             action.command = types.Command(title="select the reason", command=SELECT, arguments=[place])
         return action
 
@@ -271,11 +269,6 @@ class _Offer:
         return types.CodeAction(title=title, kind=kind, diagnostics=self._diagnostics)
 
 
-def ignored(snapshot: Snapshot, shown: Shown, reason: str) -> Change:
-    """The document with a comment that ignores the finding."""
-    return change_of(snapshot.reading, with_ignore(snapshot.reading.text, shown.finding, reason=reason))
-
-
 def _title(plan: Plan | GraphPlan, code: str) -> str:
     review = "" if plan.applicability is Applicability.SAFE else " (review)"
     return f"{code}: {plan.title}{review}"
@@ -288,14 +281,3 @@ def _need(need: Input) -> dict[str, Any]:
 def _key_in(diagnostic: types.Diagnostic) -> Key | None:
     data = diagnostic.data
     return key_of(data["key"]) if isinstance(data, dict) and "key" in data else None
-
-
-def _place_of(after: str, before: str, snapshot: Snapshot) -> dict[str, Any]:
-    """Where the placeholder of the reason stands once the edit is made."""
-    text, old = Text(after, snapshot.client.encoding), before.split("\n")
-    row = next(i for i, line in enumerate(after.split("\n")) if i >= len(old) or line != old[i])
-    line = text.lines[row]
-    start = text.position(row + 1, line.index(REASON))
-    end = text.position(row + 1, line.index(REASON) + len(REASON))
-    spots = {name: {"line": p.line, "character": p.character} for name, p in (("start", start), ("end", end))}
-    return {"uri": snapshot.uri, "range": spots}

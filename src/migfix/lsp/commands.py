@@ -13,6 +13,7 @@ from migfix.errors import MigfixError
 from migfix.lsp import actions
 from migfix.lsp.documents import explanation, preview
 from migfix.lsp.edits import workspace_edit
+from migfix.lsp.ignoring import ignored
 from migfix.lsp.refusals import spoken
 from migfix.lsp.server import Server
 from migfix.lsp.session import path_of
@@ -54,7 +55,7 @@ async def _ignore(ls: Server, *arguments: Any) -> dict[str, Any]:
     shown = next((s for s in snapshot.shown if s.key == key), None)
     if shown is None:
         return _refused(ls, "the finding is not there any more")
-    change = actions.ignored(snapshot, shown, str(data.get("reason") or ""))
+    change = ignored(snapshot, shown, str(data.get("reason") or ""))
     return await _carry_out(ls, snapshot, (change,))
 
 
