@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,10 @@ def git(root: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectLayout:
-    root = tmp_path / "project"
+    return project(tmp_path / "project", monkeypatch)
+
+
+def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectLayout:
     (root / "alembic/versions").mkdir(parents=True)
     (root / "alembic.ini").write_text("[alembic]\nscript_location = alembic\n")
     (root / "alembic/versions/a.py").write_bytes(LATIN)
@@ -248,18 +253,22 @@ except WriteError as error:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no such permission there")
 @pytest.mark.parametrize("what", ["write", "undo"])
-def test_a_folder_that_must_not_be_written_is_named(layout: ProjectLayout, tmp_path: Path, what: str) -> None:
+def test_a_folder_that_must_not_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, what: str
+) -> None:
+    """As a user who may write everywhere else; root may write anywhere, so the run gives up being root."""
+    top = Path(tempfile.mkdtemp(prefix="migfix-read-only-"))
+    request.addfinalizer(lambda: shutil.rmtree(top))
+    layout = project(top / "project", monkeypatch)
     folder = layout.version_dirs[0]
     (folder / "a.py").write_text("a\n")
-    store = Store.of(layout)
     if what == "undo":
-        write([Change(path="alembic/versions/a.py", before="a\n", after="b\n")], store)
-    for place in [tmp_path, *tmp_path.rglob("*"), *tmp_path.parents]:
-        if place.is_relative_to(tmp_path.parents[2]) and place.owner() != "nobody":
-            place.chmod(0o777 if place.is_dir() else 0o666)
+        write([Change(path="alembic/versions/a.py", before="a\n", after="b\n")], Store.of(layout))
+    for place in [top, *top.rglob("*")]:
+        place.chmod(0o777 if place.is_dir() else 0o666)
     now = files(layout)
     folder.chmod(0o555)
-    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "GIT_CONFIG_COUNT": "1"}
+    environment = {**os.environ, "XDG_STATE_HOME": str(top / "state"), "GIT_CONFIG_COUNT": "1"}
     environment |= {"GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
     done = subprocess.run(
         [sys.executable, "-c", READ_ONLY, what], capture_output=True, text=True, check=False, env=environment
