@@ -70,7 +70,7 @@ def test_json_lists_the_new_files(filled: Project, run: Run) -> None:
     (filled.root / "migfix.toml").write_text('layout = "split"\n')
     answer = json.loads(run("check", "--format", "json", "d4").stdout)
     fixes = [f for finding in answer["findings"] for f in finding["fixes"] if finding["code"] == "MF201"]
-    assert [len(f["new_files"]) for f in fixes] == [1]
+    assert [len(f["new_files"]) for f in fixes] == [2]
     assert all(f["new_files"][0]["path"].startswith("migrations/versions/") for f in fixes)
     assert all(e["path"] == "migrations/versions/d4_tier.py" for f in fixes for e in f["edits"])
 

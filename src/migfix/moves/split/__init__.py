@@ -7,9 +7,10 @@ stays as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace as changed
 
 from migfix.change import Change
-from migfix.engine import fix
+from migfix.engine import fix, replace
 from migfix.model.record import record
 from migfix.moves.split.chain import Chain, Link, cut
 from migfix.plan import Finding, Unfixable
@@ -53,4 +54,30 @@ def split(
     chain = cut(workspace, reading, done.change.after, later=later, run_template=run_template)
     if isinstance(chain, Unfixable):
         return Split(left=(*((f, chain.why) for f in done.applied), *done.left))
+    if len(chain.links) > 1 and only is None:
+        chain = _settled(workspace, chain, review=review, choose=choose, run_template=run_template)
     return Split(chain=chain, applied=done.applied, left=done.left)
+
+
+def _settled(
+    workspace: Workspace, chain: Chain, *, review: bool, choose: Mapping[str, int] | None, run_template: bool
+) -> Chain:
+    """The chain with what can be rewritten only now, as a statement stands in a revision of its own."""
+    links: list[Link] = []
+    after = replace(workspace, chain.changes)
+    for link in chain.links:
+        done = fix(after, link.revision, review=review, choose=choose, layout="split")
+        reading = after.readings[link.revision]
+        more = cut(after, reading, done.change.after, run_template=run_template) if done.change else None
+        if not isinstance(more, Chain):
+            links.append(link)
+            continue
+        first, *rest = (
+            changed(new, change=changed(new.change, before=link.change.before))
+            if new.change.before is not None
+            else new
+            for new in more.links
+        )
+        links += [changed(first, release=link.release or first.release), *rest]
+        after = replace(after, more.changes)
+    return changed(chain, links=tuple(links))
