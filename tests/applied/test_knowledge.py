@@ -77,6 +77,7 @@ def test_a_database_ahead_of_the_code_forbids_every_edit() -> None:
     said = refusal("c", asked, CHAIN)
     assert said is not None
     assert said.startswith("live is at z, which no revision file here has")
+    assert overridden("b", asked, CHAIN) is None
 
 
 def test_the_cause_of_a_broken_history_is_named() -> None:

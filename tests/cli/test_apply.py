@@ -142,6 +142,13 @@ def test_an_unknown_revision_of_applied_through_is_a_usage_error(project: Projec
     ) == (2, "migfix: zz: no such revision; the project shop has 3 revisions\n")
 
 
+def test_a_label_is_not_counted_as_a_revision(project: Project, run: Run) -> None:
+    labelled = project.text("a1_users.py").replace("branch_labels = None", 'branch_labels = ("shop",)')
+    project.add("a1_users.py", labelled)
+    result = run("apply", "--yes", "--applied-through", "zz")
+    assert result.stderr == "migfix: zz: no such revision; the project shop has 3 revisions\n"
+
+
 def test_new_revisions_of_a_branch_are_written(project: Project, run: Run) -> None:
     project.publish()
     project.add("d4_new.py", revision("d4", "c3", '    op.create_index("ix_users_id", "users", ["id"])'))

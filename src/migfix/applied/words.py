@@ -73,9 +73,10 @@ def overridden(revision: str, knowledge: Knowledge, graph: Graph) -> str | None:
     from dataclasses import replace
 
     known = replace(knowledge, unapplied=False)
-    if knowledge.unapplied and refusal(revision, known, graph) is not None:
-        return f"{standing(revision, known, graph)}; edited on your word that no database has run it (--unapplied)"
-    if known.state(revision) == "published" and known.may_edit(revision):
+    if refusal(revision, known, graph) is not None:
+        said = f"{standing(revision, known, graph)}; edited on your word that no database has run it (--unapplied)"
+        return said if knowledge.unapplied else None
+    if known.state(revision) == "published":
         names = both([d.name for d in known.databases])
         why = f"{names}, asked, {_have(known.databases)} not run it" if names else _only(known.through)
         return f"{standing(revision, known, graph)}; edited all the same, since {why}"

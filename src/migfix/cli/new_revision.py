@@ -108,7 +108,7 @@ def _refuse(opened: Opened, request: Request) -> None:
     """What makes a new revision useless or unsafe."""
     graph = opened.workspace.graph
     if graph.missing or graph.cycles or graph.duplicates:
-        raise UsageError("the revision graph is broken, so nothing can follow it; `migfix check` says where")
+        raise UsageError("the revision graph is broken, so nothing can follow it; `migfix status` says where")
     if not graph.nodes:
         raise UsageError(f"the project {opened.workspace.layout.name} has no revisions")
     pending = sorted(p for p in opened.paths if opened.state(p) == "new") if request.places else []

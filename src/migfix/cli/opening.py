@@ -226,7 +226,7 @@ def _nearest(place: str, workspace: Workspace) -> str:
     near = difflib.get_close_matches(place, names, n=1)
     if near:
         return f"; did you mean {near[0]}?"
-    return f"; the project {workspace.layout.name} has {len(names)} revisions"
+    return f"; the project {workspace.layout.name} has {count(len(workspace.readings), 'revision')}"
 
 
 def _from_stdin(request: Request) -> Opened:

@@ -59,7 +59,7 @@ def _left(done: Done, op: ops.CreateIndex | ops.CreateUniqueConstraint, past: Pa
     back = swapped(
         full, name, ctx, comment=f"As {done.revision} left it.", constraint=isinstance(op, ops.CreateUniqueConstraint)
     )
-    question = f"which rows must have a {' and '.join(columns)} of their own?"
+    question = f"which rows must have their own {' and '.join(columns)}?"
     declared = "Index(…, unique=True, postgresql_where=…)"
     yield Left(
         done=done,
