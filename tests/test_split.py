@@ -65,6 +65,8 @@ def test_every_case_but_those_becomes_a_chain(case: Case, tmp_path: Path) -> Non
     if case.name in REFUSED:
         wanted = f"{REFUSED[case.name]}; `--layout single` keeps all steps in this file"
         assert (done.chain, wanted in [why for _, why in done.left]) == (None, True)
+        stands = [f.span for f in examine(case.workspace(tmp_path)).findings if f.index is not None]
+        assert [f.span for f, _ in done.left] == stands, "a finding is not where the file has it"
         return
     assert done.chain is not None
     ids = [link.revision for link in done.chain.links]

@@ -6,14 +6,16 @@ stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 
 from migfix.change import Change
-from migfix.engine import fix, replace
+from migfix.engine import Fixed, examine, fix, replace
 from migfix.model.record import record
 from migfix.moves.split.chain import Chain, Link, cut
 from migfix.plan import Finding, Unfixable
+from migfix.read.site import Reading
 from migfix.read.workspace import Workspace
 
 __all__ = ["Chain", "Link", "Split", "cut", "split"]
@@ -53,10 +55,31 @@ def split(
     reading = workspace.readings[revision]
     chain = cut(workspace, reading, done.change.after, later=later, run_template=run_template)
     if isinstance(chain, Unfixable):
-        return Split(left=(*((f, chain.why) for f in done.applied), *done.left))
+        return _refused(workspace, reading, done, chain.why)
     if len(chain.links) > 1 and only is None:
         chain = _settled(workspace, chain, review=review, choose=choose, run_template=run_template)
-    return Split(chain=chain, applied=done.applied, left=done.left)
+    return Split(chain=chain, applied=done.applied, left=_moved(workspace, chain, done.left))
+
+
+def _refused(workspace: Workspace, reading: Reading, done: Fixed, why: str) -> Split:
+    """All findings where they stand in the file, which stays as it is."""
+    reasons = {(f.code, f.subject): why for f in done.applied}
+    reasons = {(f.code, f.subject): reason for f, reason in done.left} | reasons
+    own = (f for f in _found(workspace, reading.revision.path) if f.index is not None)
+    return Split(left=tuple((f, reasons.get((f.code, f.subject), why)) for f in own))
+
+
+def _moved(workspace: Workspace, chain: Chain, left: Sequence[tuple[Finding, str]]) -> tuple[tuple[Finding, str], ...]:
+    """Findings that stay, each where the chain has it."""
+    if len(chain.links) == 1 or not left:
+        return tuple(left)
+    found = _found(replace(workspace, chain.changes), *(c.path for c in chain.changes))
+    stands = {(f.code, f.subject): f for f in found}
+    return tuple((stands.get((f.code, f.subject), f), why) for f, why in left)
+
+
+def _found(workspace: Workspace, *paths: str) -> tuple[Finding, ...]:
+    return examine(workspace, paths=frozenset(map(os.path.abspath, paths))).findings
 
 
 def _settled(

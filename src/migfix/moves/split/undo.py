@@ -49,7 +49,11 @@ def _places(down: Sequence[Unit], parts: Sequence[Sequence[Unit]]) -> Iterator[t
         if place is not None:
             yield place, True
             continue
-        after = next((p for p in certain[i + 1 :] if p is not None), None)
+        later = next((n for n in range(i + 1, len(down)) if certain[n] is not None), None)
+        after = None if later is None else certain[later]
+        if later is not None and after is not None and _makes_way(unit, down[later]):
+            yield after, True
+            continue
         before = next((p for p in reversed(certain[:i]) if p is not None), None)
         data = all(isinstance(p.op, (*ops.DATA_OPS, ops.Harmless, ops.SetParameter)) for p in unit.ops)
         if data or not unit.acts:
@@ -59,6 +63,14 @@ def _places(down: Sequence[Unit], parts: Sequence[Sequence[Unit]]) -> Iterator[t
         if len(likely) != 1 and (before is None or after not in (None, before)):
             raise CannotSplit(unit.line, "this statement of downgrade() undoes no single step of upgrade()")
         yield likely[0] if len(likely) == 1 else before or 0, False
+
+
+def _makes_way(unit: Unit, following: Unit) -> bool:
+    """It drops or builds nothing but what the following statement makes."""
+    kinds = (ops.DropIndex, ops.DropConstraint, ops.CreateIndex)
+    names = {_name(p.op) if isinstance(p.op, kinds) else None for p in unit.ops}
+    made = {_name(p.op) for p in following.ops if isinstance(p.op, (ops.CreateIndex, *_MADE))}
+    return bool(names) and None not in names and names <= made
 
 
 def _place(unit: Unit, done: Sequence[Sequence[ops.Op]]) -> int | None:
