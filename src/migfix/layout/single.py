@@ -7,7 +7,8 @@ not at all: one existence test around them is enough where an op cannot guard it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -145,15 +146,16 @@ class _Function:
             yield Piece(autocommit=step.gate >= Gate.COMMIT and not placed.autocommit, items=items)
 
     def _guards(self, added: Sequence[int]) -> Group | Unfixable:
-        """Guards for every op before the last commit that is not itself replaced."""
+        """Guards for every op before the last commit that is not itself replaced, those committed together at a time."""
         last = max(p.index for p in self.body if p.autocommit or p.statement in added)
         replaced = set(self._statements())
         lost = self._lost(replaced, last)
         if lost is not None:
             return lost
         before = [p for p in self.body if p.index < last and p.statement not in replaced]
+        starts = sorted(p.index for p in _firsts(self.body) if p.statement in added)
         found = Group()
-        for _, members in groupby(before, key=lambda p: self._segment(p, added)):
+        for _, members in groupby(before, key=lambda p: (p.transaction, bisect_left(starts, p.index))):
             segment = self._guarded(tuple(members))
             if isinstance(segment, Unfixable):
                 return segment
@@ -161,11 +163,6 @@ class _Function:
                 replacements=(*found.replacements, *segment.replacements), wraps=(*found.wraps, *segment.wraps)
             )
         return found
-
-    def _segment(self, placed: Placed, added: Sequence[int]) -> tuple[int, int]:
-        """Ops with the same segment are committed together, counting the commits that this plan adds."""
-        commits = {p.statement for p in self.body if p.statement in added and p.index < placed.index}
-        return placed.transaction, len(commits)
 
     def _guarded(self, members: tuple[Placed, ...]) -> Group | Unfixable:
         """Guards for the ops of one transaction, those under one condition together."""
@@ -198,6 +195,11 @@ class _Function:
         return None
 
     def _guarding(self, placed: Placed) -> Guarding:
+        """What lets the op pass a second run; no plan changes that of another's op."""
+        key = ("guarding", id(self.body), placed.index)
+        return self.ctx.once(key, lambda: self._own_guarding(placed))
+
+    def _own_guarding(self, placed: Placed) -> Guarding:
         """Databases other than PostgreSQL commit DDL by themselves: a branch for them is as re-runnable as it was."""
         elsewhere = placed.dialects is not None and "postgresql" not in placed.dialects
         if placed.tested or elsewhere or self._dropped_first(placed):
@@ -227,15 +229,14 @@ class _Function:
         return _would_run_twice(*never[0]) if never else each
 
     def _repeats(self, placed: Placed) -> bool:
-        return placed.looped or any(p.statement == placed.statement and p.iteration for p in self.body)
+        again = self.ctx.once(("again", id(self.body)), lambda: {p.statement for p in self.body if p.iteration})
+        return placed.looped or placed.statement in again
 
     def _dropped_first(self, placed: Placed) -> bool:
         """What the op makes is dropped IF EXISTS before, so that a second run starts anew."""
         name = getattr(placed.op, "name", None)
-        return name is not None and any(
-            isinstance(p.op, (ops.DropIndex, ops.DropConstraint)) and p.op.name == name and p.op.if_exists is True
-            for p in self.body.ops[: placed.index]
-        )
+        drops = self.ctx.once(("drops", id(self.body)), lambda: _first_drops(self.body))
+        return name is not None and drops.get(name, placed.index) < placed.index
 
     def _keywords(self, needs: Iterable[tuple[Placed, Guarding]]) -> Iterator[Replacement]:
         """Statements written with their guarding keywords; several ops of one statement go together."""
@@ -244,6 +245,17 @@ class _Function:
             if any(isinstance(g, With) for _, g in pairs):
                 items = [i for p, g in pairs for i in _guarded_items(p, g)]
                 yield Replacement(statement=statement, pieces=(Piece(autocommit=False, items=tuple(items)),))
+
+
+def _firsts(body: Body) -> Iterator[Placed]:
+    """The first op of each statement."""
+    return iter({p.statement: p for p in reversed(body.ops)}.values())
+
+
+def _first_drops(body: Body) -> Mapping[Hashable, int]:
+    """Where each name is first dropped IF EXISTS."""
+    dropped = [p for p in body if isinstance(p.op, (ops.DropIndex, ops.DropConstraint)) and p.op.if_exists is True]
+    return {getattr(p.op, "name", None): p.index for p in reversed(dropped)}
 
 
 def _guarded_items(placed: Placed, guard: Guarding) -> tuple[Item, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from migfix.model import ops
 from migfix.model.maybe import UNKNOWN, Maybe, Table
 from migfix.model.revision import Placed, Revision
 from migfix.model.schema import Schema, TableState
 from migfix.model.target import EnvFacts, Settings, Target
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,14 @@ class Context:
     settings: Settings
     env: EnvFacts
     _folds: list[Schema] = field(default_factory=list, repr=False)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` answered when it was first asked under this key: plans share what only the revision decides."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @property
     def target(self) -> Target:
