@@ -15,7 +15,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from golden_cases import Case, cases
+from golden_cases import Case, cases, make_runnable
 from migfix.engine import examine, replace
 from migfix.moves.split import Split, split
 from promises import comments
@@ -117,15 +117,8 @@ def _scripts(case: Case, place: Path) -> ScriptDirectory:
         (place / "versions" / "setup_base.py").write_text(
             'revision = "base"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n'
         )
-    _make_runnable(place)
+    make_runnable(place)
     return ScriptDirectory.from_config(Config(str(place / "alembic.ini")))
-
-
-def _make_runnable(place: Path) -> None:
-    """Alembic takes the id "base" for the beginning of everything and fails on it."""
-    for path in (place / "versions").glob("*.py"):
-        text = path.read_bytes().replace(b'"base"', b'"root"').replace(b"'base'", b"'root'")
-        path.write_bytes(text)
 
 
 def test_line_ends_are_kept(case: Case, tmp_path: Path) -> None:
@@ -150,7 +143,7 @@ def test_a_chain_renders_offline(case: Case, tmp_path: Path) -> None:
     if done.chain is None or len(done.chain.links) < 2:
         return
     command = [sys.executable, "-c", OFFLINE, str(tmp_path / "alembic.ini")]
-    _make_runnable(tmp_path)
+    make_runnable(tmp_path)
     done = split_case(case, tmp_path, done.chain.links[-1].revision)
     original = subprocess.run(command, capture_output=True, text=True, check=False)
     if original.returncode:
@@ -190,7 +183,7 @@ def test_a_chain_runs_on_sqlite_where_the_original_did(case: Case, tmp_path: Pat
     results = []
     for name in ("before", "after"):
         revision = _revision(case, tmp_path / name)
-        _make_runnable(tmp_path / name)
+        make_runnable(tmp_path / name)
         done = split_case(case, tmp_path / name, revision)
         if done.chain is None:
             return
