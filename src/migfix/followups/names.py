@@ -33,11 +33,20 @@ def index_name(table: Table, columns: tuple[str, ...], past: Past) -> Maybe[str]
 
 
 def constraint_left(op: Constraint, past: Past) -> tuple[Table, ConstraintState] | None:
-    """Where the constraint is at the end, under the name its op gave it; None where it is gone or has no name."""
+    """Where the constraint is at the end, under the name its op gave it; None where it is gone, or has no name that is certain."""
+    if isinstance(op, ops.CreateForeignKey) and op.name is None:
+        return _only(op.table, past, lambda state: _unnamed(op, state))
     if op.name is None or op.name.varies:
         return None
     name = op.name.text
     return _only(op.table, past, lambda state: next((c for c in state.constraints if c.name == name), None))
+
+
+def _unnamed(op: ops.CreateForeignKey, state: TableState) -> ConstraintState | None:
+    """The only foreign key on these columns, which has no name: of two PostgreSQL numbers the second."""
+    columns = tuple(c.text for c in op.local_cols)
+    found = [c for c in state.constraints if c.kind == "foreign" and c.columns == columns]
+    return found[0] if len(found) == 1 and found[0].name is None else None
 
 
 def index_left(op: ops.CreateIndex, past: Past) -> tuple[Table, IndexState] | None:
@@ -93,8 +102,8 @@ def added(past: Past) -> Iterator[tuple[Done, Constraint, Table, ConstraintState
     """Constraints that certainly ran and are still there, each with its real name, the last op of a name only."""
     last: dict[tuple[TableKey, str], Done] = {}
     for done in past.done:
-        if isinstance(done.op, Constraint) and done.op.name is not None:
-            last[done.op.table.key, done.op.name.text] = done
+        if isinstance(done.op, Constraint) and (called := _called(done.op, done, past)) is not None:
+            last[done.op.table.key, called] = done
     for done in last.values():
         op = done.op
         if not isinstance(op, Constraint) or not done.is_certain or done.at.looped:
@@ -105,6 +114,14 @@ def added(past: Past) -> Iterator[tuple[Done, Constraint, Table, ConstraintState
         if past.is_doubtful(done, name, op.table.name.text) or past.is_moved(done, left[0], *_words(op)):
             continue
         yield done, op, left[0], left[1], name
+
+
+def _called(op: Constraint, done: Done, past: Past) -> str | None:
+    """The name that the op gives; of a foreign key without one that which the database gives it."""
+    if op.name is not None:
+        return op.name.text
+    name = real_name(op, done, past) if isinstance(op, ops.CreateForeignKey) else UNKNOWN
+    return name if isinstance(name, str) else None
 
 
 def _words(op: Constraint) -> tuple[str, ...]:
