@@ -8,6 +8,7 @@ has run counts: by the next one the old application is gone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migfix.followups.api import Left, follow_up
 from migfix.followups.past import Past
@@ -36,7 +37,6 @@ def old_inserts_fail(past: Past) -> Iterator[Left]:
         ):
             continue
         key = f"{op.table}.{op.column}"
-        old = made.column.server_default
         given = past.settings.values.get(key)
         kind = column.type if isinstance(column.type, TypeExpr) and column.type.code else None
         alter = ops.AlterColumn(table=op.table, column=op.column, existing_type=kind)
@@ -49,20 +49,16 @@ def old_inserts_fail(past: Past) -> Iterator[Left]:
             applicability=Applicability.REVIEW,
             up=(Part(steps=(Step(ops=(_with(alter, default_of(given)),), comment=comment),)),) if given else (),
             down=(Part(steps=(Step(ops=(_with(alter, None),)),)),),
-            needs=()
-            if given
-            else (
-                Input(
-                    key=key,
-                    kind="value",
-                    question="which value shall rows get that the old application inserts?",
-                    suggestion=old.sql if isinstance(old, ops.Default) and isinstance(old.sql, str) else None,
-                ),
-            ),
+            needs=() if given else (_asked(key, made),),
         )
 
 
-def _with(alter: ops.AlterColumn, default: ops.Default | None) -> ops.AlterColumn:
-    from dataclasses import replace
+def _asked(key: str, made: ops.AddColumn) -> Input:
+    old = made.column.server_default
+    suggestion = old.sql if isinstance(old, ops.Default) and isinstance(old.sql, str) else None
+    question = "which value shall rows get that the old application inserts?"
+    return Input(key=key, kind="value", question=question, suggestion=suggestion)
 
+
+def _with(alter: ops.AlterColumn, default: ops.Default | None) -> ops.AlterColumn:
     return replace(alter, server_default=default)

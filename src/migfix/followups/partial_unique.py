@@ -15,9 +15,10 @@ from migfix.followups.names import constraint_left, index_left, is_dropped, real
 from migfix.followups.past import Done, Past
 from migfix.followups.swap import plain_index, swapped
 from migfix.model import ops
+from migfix.model.context import Context
 from migfix.model.maybe import Table
 from migfix.model.schema import TableState
-from migfix.plan import Applicability, Input, Part
+from migfix.plan import Applicability, Input, Part, Step
 from migfix.recipes.partial import COSTS, condition
 from migfix.recipes.spelling import quoted
 
@@ -44,22 +45,9 @@ def _left(done: Done, op: ops.CreateIndex | ops.CreateUniqueConstraint, past: Pa
         return
     why_not = _referred(table, columns, past)
     ctx, full = past.context(done), plain_index(name, table, columns, unique=True)
-    steps = (
-        ()
-        if given is None
-        else (
-            swapped(
-                replace(full, where=condition(given)),
-                name,
-                ctx,
-                comment=f"{name} of {done.revision} counts every row; only rows where {given} shall be unique.",
-            ),
-        )
-    )
     back = swapped(
         full, name, ctx, comment=f"As {done.revision} left it.", constraint=isinstance(op, ops.CreateUniqueConstraint)
     )
-    question = f"which rows must have their own {' and '.join(columns)}?"
     declared = "Index(…, unique=True, postgresql_where=…)"
     yield Left(
         done=done,
@@ -67,14 +55,23 @@ def _left(done: Done, op: ops.CreateIndex | ops.CreateUniqueConstraint, past: Pa
         message=f"{name} counts deleted rows of {table} too: once a row is marked deleted, its {', '.join(columns)} can never be used again; index only living rows",
         slug=f"narrow {name} to living rows",
         applicability=Applicability.REVIEW,
-        up=(Part(steps=steps),) if steps else (),
+        up=() if given is None else (Part(steps=(_narrowed(full, given, done, ctx),)),),
         down=(Part(steps=(back,)),),
-        needs=()
-        if given is not None or why_not
-        else (Input(key=key, kind="where", question=question, suggestion=living),),
+        needs=() if given is not None or why_not else (_asked(key, columns, living),),
         assumes=(*COSTS, f"the models say it too ({declared}): autogenerate does not see the difference"),
         why_not=why_not,
     )
+
+
+def _narrowed(full: ops.CreateIndex, given: str, done: Done, ctx: Context) -> Step:
+    name = str(full.name)
+    comment = f"{name} of {done.revision} counts every row; only rows where {given} shall be unique."
+    return swapped(replace(full, where=condition(given)), name, ctx, comment=comment)
+
+
+def _asked(key: str, columns: tuple[str, ...], living: str | None) -> Input:
+    question = f"which rows must have their own {' and '.join(columns)}?"
+    return Input(key=key, kind="where", question=question, suggestion=living)
 
 
 def _found(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -90,11 +90,6 @@ def _trees(unit: Unit) -> Iterator[ast.AST]:
     for shell in unit.opens:
         if isinstance(shell.tree, ast.If):
             yield from shell.tree.orelse
-
-
-def trees_of(units: Iterable[Unit]) -> list[ast.AST]:
-    """All of what the units say, the blocks around them included."""
-    return [t for u in units for t in _trees(u)]
 
 
 def statements(units: Sequence[Unit]) -> list[Statement]:
