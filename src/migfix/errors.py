@@ -31,7 +31,9 @@ class Busy(MigfixError):
 
     def __init__(self, holder: str) -> None:
         self.holder = holder
-        super().__init__(f"another migfix run works on this project ({holder}); nothing was written, run again after it")
+        super().__init__(
+            f"another migfix run works on this project ({holder}); nothing was written, run again after it"
+        )
 
 
 class ServerError(MigfixError):

@@ -128,7 +128,9 @@ def written(nodes: tuple[Node, ...], root: Path) -> Project:
 
 def opened(project: Project, layout: str, dialect: str, databases: tuple[Database, ...]) -> Opened:
     found = find_project(project.root, config=None)
-    configuration = configuration_of(found, overrides={"layout": layout, "dialects": tuple(dict.fromkeys(("postgresql", dialect)))})
+    configuration = configuration_of(
+        found, overrides={"layout": layout, "dialects": tuple(dict.fromkeys(("postgresql", dialect)))}
+    )
     workspace = load_workspace(found, configuration)
     paths = {i: r.revision.path for i, r in workspace.readings.items()}
     known = gather(workspace.graph, paths=paths, databases=databases)
