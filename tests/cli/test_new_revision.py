@@ -128,6 +128,18 @@ def test_several_heads_are_named(behind: Project, run: Run) -> None:
     assert len(_new(behind, before)) == 1
 
 
+def test_what_another_head_drops_is_left_until_the_heads_are_one(behind: Project, run: Run) -> None:
+    behind.add(
+        "g7_side.py", revision("g7", "e5", '    op.drop_constraint("fk_users_boss", "users", type_="foreignkey")')
+    )
+    before = behind.texts()
+    result = run(
+        "apply", "--new-revision", "--yes", "--head", "f6", "--only", "never-validated", "--applied-through", "f6"
+    )
+    assert (result.exit_code, behind.texts()) == (1, before)
+    assert "a revision of another head renames, drops or changes what it is about" in " ".join(result.stderr.split())
+
+
 def test_a_broken_graph_is_not_followed(behind: Project, run: Run) -> None:
     behind.add("g7_lost.py", revision("g7", "nowhere", LAST))
     result = run("apply", "--new-revision", "--yes", "--applied-through", "f6")

@@ -20,7 +20,7 @@ from migfix.errors import UsageError
 from migfix.followups.api import Leftover, kinds, leftovers
 from migfix.followups.past import Past, Seen
 from migfix.model.record import record
-from migfix.moves.follow_up import past_of
+from migfix.moves.follow_up import holding_together, past_of
 from migfix.moves.new_revision import Choice, FollowUp, new_revisions
 from migfix.paths import shown
 from migfix.plan import Applicability, Unfixable
@@ -87,8 +87,12 @@ def write_new_revision(wanted: Asked, request: Request, screen: Screen, *, revie
     _refuse(opened, request)
     head = _head(opened.workspace, wanted.head)
     with screen.progress("looking at what is left"):
-        past = replace(past_of(opened.workspace, opened.knowledge, head=head), seen=_seen(opened.workspace, request))
+        seen = _seen(opened.workspace, request)
+        past = replace(past_of(opened.workspace, opened.knowledge, head=head), seen=seen)
         found = [f for f in leftovers(past) if _is_asked_about(f, opened, wanted)]
+        if len(opened.workspace.graph.heads) > 1:
+            whole = replace(past_of(opened.workspace, opened.knowledge), seen=seen)
+            found = list(holding_together(found, whole))
     most = Applicability.REVIEW if review else Applicability.SAFE
     chosen = [f for f in found if f.is_ready and f.applicability <= most]
     made = new_revisions(opened.workspace, opened.knowledge, chosen, _choice(wanted, head, opened.workspace))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import groupby
 
@@ -13,7 +14,9 @@ from migfix.model.schema import Schema
 from migfix.read.models import read_models
 from migfix.read.workspace import Workspace
 
-__all__ = ["Leftover", "follow_ups", "past_of"]
+__all__ = ["Leftover", "follow_ups", "holding_together", "past_of"]
+
+_ELSEWHERE = "a revision of another head renames, drops or changes what it is about: make the heads one first"
 
 
 def follow_ups(workspace: Workspace, knowledge: Knowledge, *, head: str | None = None) -> tuple[Leftover, ...]:
@@ -23,6 +26,18 @@ def follow_ups(workspace: Workspace, knowledge: Knowledge, *, head: str | None =
     has put right, new or not, is no leftover either. Runs nothing of the project.
     """
     return leftovers(past_of(workspace, knowledge, head=head))
+
+
+def holding_together(found: Iterable[Leftover], whole: Past) -> Iterator[Leftover]:
+    """Of what one head left, what holds with the other heads too, step by step; the rest with the reason.
+
+    A database may stand at several heads, and what one branch left another may have renamed, dropped or finished.
+    `whole` is the past of all heads.
+    """
+    together = {(f.kind, f.subject): f.up for f in leftovers(whole)}
+    for left in found:
+        same = not left.up or together.get((left.kind, left.subject)) == left.up
+        yield left if same else replace(left, up=(), down=(), why_not=_ELSEWHERE)
 
 
 def past_of(workspace: Workspace, knowledge: Knowledge, *, head: str | None = None) -> Past:
