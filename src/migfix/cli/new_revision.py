@@ -119,8 +119,8 @@ def _refuse(opened: Opened, request: Request) -> None:
     if pending:
         names = listed([place(shown(Path(p)), None) for p in pending[:3]])
         raise UsageError(
-            f"{names}: {opened.standing(pending[0])}: a new revision after it would not keep its risky steps from "
-            "running; `migfix apply` rewrites it in place, `migfix apply --layout split` as a chain"
+            f"{names}: counts as not run ({opened.standing(pending[0])}): a new revision after it would not keep its "
+            "risky steps from running; `migfix apply` rewrites it in place, `migfix apply --layout split` as a chain"
         )
 
 
