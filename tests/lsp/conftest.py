@@ -53,12 +53,15 @@ def patience() -> Iterator[None]:
 @pytest_asyncio.fixture
 async def editor(profile: types.ClientCapabilities) -> AsyncIterator[Editor]:
     """An editor and its server, which talk through a socket of this process; `test_life` starts real processes."""
-    server, stop = make_server(), threading.Event()
+    server, stop, closed = make_server(), threading.Event(), asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.protocol.set_writer(writer)  # type: ignore[arg-type]
-        await run_async(stop_event=stop, reader=reader, protocol=server.protocol)
-        writer.close()
+        try:
+            await run_async(stop_event=stop, reader=reader, protocol=server.protocol)
+        finally:
+            writer.close()
+            closed.set()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     client = make_test_lsp_client()
@@ -69,5 +72,6 @@ async def editor(profile: types.ClientCapabilities) -> AsyncIterator[Editor]:
     client.protocol.writer.close()
     server.end()
     await client.stop()
+    await closed.wait()
     listening.close()
     await listening.wait_closed()
