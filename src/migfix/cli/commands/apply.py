@@ -94,20 +94,25 @@ def command(
             raise click.UsageError("--new-revision edits no revision: --verify and --layout are about edits")
         settled = write_new_revision(wanted, request, screen, review=review, manner=manner)
         return 2 if settled is None else 0 if settled or exit_zero else 1
+    code = _edit(request, screen, review=review, manner=manner, proof=Proof(wanted=verify, quick=quick))
+    return 0 if code == 1 and exit_zero else code
+
+
+def _edit(request: Request, screen: Screen, *, review: bool, manner: Manner, proof: Proof) -> int:
+    """The rewrites written in place, or shown; the exit code."""
     with screen.progress("reading revisions"):
         opened = open_project(request)
     opened = editable(opened, request)
     say_known(opened, screen)
     with screen.progress("rewriting"):
         result = rewritten(core(run_template=True), opened.workspace, paths=opened.paths, review=review)
-    refuse(opened, result.changes, screen, dry_run=dry_run)
-    proof = Proof(wanted=verify, quick=quick)
+    refuse(opened, result.changes, screen, dry_run=manner.dry_run)
     for line in proof.lines(opened, result, screen):
         screen.out(f"# {line}")
-    if not proof.holds and not dry_run:
-        raise UsageError("not proven, so nothing was written; `migfix verify` shows why")
-    if not dry_run:
-        refuse_uncommitted(result.changes, allow=allow_dirty)
+    if not manner.dry_run:
+        if not proof.holds:
+            raise UsageError("not proven, so nothing was written; `migfix verify` shows why")
+        refuse_uncommitted(result.changes, allow=manner.allow_dirty)
         _say_applied(result, screen)
     if not result.chains:
         say_form(opened, result.changes, screen, run_template=True)
@@ -116,8 +121,7 @@ def command(
     _say_rest(result, screen, review=review)
     if written is None or any(p.broken for p in result.report.problems):
         return 2
-    left = bool(result.left) or (bool(result.applied) and not written)
-    return 1 if left and not exit_zero else 0
+    return 1 if result.left or (result.applied and not written) else 0
 
 
 def _say_applied(result: Rewritten, screen: Screen) -> None:
