@@ -45,7 +45,7 @@ class Editor:
         self.client, self.capabilities = client, capabilities
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
-        self.encoding = "utf-16"
+        self.encoding, self.refuses = "utf-16", False
         self.shown: list[types.ShowDocumentParams] = []
         self.edits: list[types.WorkspaceEdit] = []
         self.registrations: list[types.Registration] = []
@@ -62,8 +62,9 @@ class Editor:
 
         @server.feature(types.WORKSPACE_APPLY_EDIT)
         def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-            self.apply(params.edit)
-            return types.ApplyWorkspaceEditResult(applied=True)
+            if not self.refuses:
+                self.apply(params.edit)
+            return types.ApplyWorkspaceEditResult(applied=not self.refuses)
 
         @server.feature(types.CLIENT_REGISTER_CAPABILITY)
         def register(params: types.RegistrationParams) -> None:

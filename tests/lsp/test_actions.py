@@ -169,6 +169,17 @@ async def test_a_revision_becomes_a_chain(editor: Editor, project: Project) -> N
     assert 'down_revision = "c3"' not in editor.texts[uri]
 
 
+async def test_an_edit_that_the_editor_refuses_leaves_no_file_of_its_chain(editor: Editor, project: Project) -> None:
+    await editor.start(project.root)
+    body = f'    op.add_column("users", sa.Column("age", sa.Integer()))\n    {RISKY}'
+    uri = editor.open(project.add("d4_new.py", revision("d4", "c3", body)))
+    before, editor.refuses = project.texts(), True
+    action = named(await editor.actions(uri), "migfix: rewrite this revision as a chain")
+    if action.command is not None:
+        assert (await editor.run(action))["applied"] is False
+    assert project.texts() == before
+
+
 async def test_a_value_that_the_revision_suggests_is_offered(editor: Editor, project: Project) -> None:
     await editor.start(project.root)
     text = revision("d4", "c3", NOT_NULL.format(', default="free"'))

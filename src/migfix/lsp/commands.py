@@ -60,18 +60,20 @@ async def _ignore(ls: Server, *arguments: Any) -> dict[str, Any]:
 
 
 async def _carry_out(ls: Server, snapshot: Snapshot, made: tuple[Change, ...] | Unfixable) -> dict[str, Any]:
-    """Hand the changes to the client; files that it cannot create are written here, after the rest went well."""
+    """Hand the changes to the client; files that it cannot create are written here first, and go if it refuses the rest."""
     if isinstance(made, Unfixable):
         return _refused(ls, made.why)
     client = snapshot.client
     new = [c for c in made if c.before is None and not client.creates_files]
     rest = [c for c in made if c not in new]
+    apply(new)
     if rest:
         edit = workspace_edit(rest, snapshot.documents, client)
         answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label="migfix"))
         if not answer.applied:
+            for change in new:
+                Path(change.path).unlink(missing_ok=True)
             return _refused(ls, answer.failure_reason or "the editor did not apply the edit")
-    apply(new)
     if new:
         _after_writing(ls, [Path(c.path).absolute() for c in new], snapshot)
     return {"applied": True}
